@@ -110,6 +110,11 @@ impl Verifier {
         self.head
     }
 
+    /// The same chain, expected to go on behind `head`: to find what else is wrong behind a break.
+    pub fn resume_at(self, head: Head) -> Verifier {
+        Verifier { head, ..self }
+    }
+
     /// Accepts `entry` as the next one, or says how it breaks the chain; then the head stays.
     pub fn check(&mut self, entry: &Entry) -> Result<(), ChainError> {
         let seq = entry.seq;

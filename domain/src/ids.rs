@@ -155,7 +155,9 @@ fn is_rfc3339(text: &str) -> bool {
 impl Kind {
     /// A completed sale.
     pub const SALE: &'static str = "sale";
-    /// The agent came up; its body says which version and why the epoch is new, if it is.
+    /// The first entry of an epoch: why it began, and where the one before it stood.
+    pub const EPOCH_BEGUN: &'static str = "epoch_begun";
+    /// The agent came up; its body says which version.
     pub const AGENT_STARTED: &'static str = "agent_started";
     /// What a device answered to a print job or a drawer pulse.
     pub const DEVICE_OUTCOME: &'static str = "device_outcome";

@@ -1,0 +1,288 @@
+//! `till.toml`: read once, checked whole, refused with the file, the line and the remedy.
+
+use evertill_domain::ids::{Location, Pool, TillId};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Why a configuration is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// There is no such file, or it cannot be read.
+    #[error("{path}: cannot be read ({source}): give the configuration's path with --config")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A line says something that it must not.
+    #[error("{path}:{line}: {message}: correct this line (README, section Configuration, lists every key)")]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The whole does not fit together.
+    #[error("{path}: {message}")]
+    Whole {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit, and the remedy.
+        message: String,
+    },
+}
+
+/// The till's configuration. Paths are absolute or relative to the file's folder, and resolved here.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Who this till is, `eu/DE-0417/2`.
+    pub till: TillId,
+    /// Where journal, key and token live.
+    pub data_dir: PathBuf,
+    /// Where the loopback API listens.
+    #[serde(default = "default_api")]
+    pub api: SocketAddr,
+    /// Whom it talks to.
+    pub head_office: HeadOffice,
+    /// The receipt printer.
+    #[serde(default)]
+    pub printer: Printer,
+    /// The cash drawer.
+    #[serde(default)]
+    pub drawer: Drawer,
+    /// The barcode scanner.
+    #[serde(default)]
+    pub scanner: Scanner,
+    /// Numbers of the failover and the outbox.
+    #[serde(default)]
+    pub link: Link,
+}
+
+/// Head office, as this till sees it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeadOffice {
+    /// Certificate authority of the region, PEM. No other is trusted.
+    pub ca: PathBuf,
+    /// How the locations share the stores.
+    #[serde(default)]
+    pub mode: Mode,
+    /// Who gets the journal.
+    #[serde(default)]
+    pub delivery: Delivery,
+    /// The pool that this till's store is assigned to.
+    pub pool: Pool,
+    /// The locations of the region, in the order of preference for `active-passive`.
+    pub locations: Vec<LocationUrls>,
+}
+
+/// One data centre.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocationUrls {
+    /// Its name.
+    pub name: Location,
+    /// Its endpoints, `https` only.
+    pub urls: Vec<String>,
+}
+
+/// How the locations share the stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Stores are split evenly over the locations.
+    #[default]
+    ActiveActive,
+    /// The first listed location serves until it fails.
+    ActivePassive,
+}
+
+/// Who gets the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Delivery {
+    /// Every location, from the till itself.
+    #[default]
+    Both,
+    /// The location in use only: for databases that replicate synchronously.
+    Home,
+}
+
+/// How the printer is reached.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Printer {
+    /// No printer: receipts wait as pending jobs until there is one.
+    #[default]
+    None,
+    /// Raw TCP, port 9100 as a rule.
+    Tcp {
+        /// `host:port`
+        address: String,
+        /// Paper width in millimetres, 80 or 58.
+        #[serde(default)]
+        paper_mm: Paper,
+    },
+    /// A device file, as `/dev/usb/lp0`.
+    File {
+        /// The device.
+        path: PathBuf,
+        /// Paper width in millimetres, 80 or 58.
+        #[serde(default)]
+        paper_mm: Paper,
+    },
+}
+
+/// Paper widths that are sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(try_from = "u16")]
+pub enum Paper {
+    /// 80 mm, 48 characters a line.
+    #[default]
+    Mm80,
+    /// 58 mm, 32 characters a line.
+    Mm58,
+}
+
+impl TryFrom<u16> for Paper {
+    type Error = String;
+
+    fn try_from(width_mm: u16) -> Result<Paper, String> {
+        match width_mm {
+            80 => Ok(Paper::Mm80),
+            58 => Ok(Paper::Mm58),
+            other => Err(format!("paper_mm is {other}, it must be 80 or 58")),
+        }
+    }
+}
+
+/// How the cash drawer opens.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Drawer {
+    /// No drawer.
+    #[default]
+    None,
+    /// A pulse through the printer's drawer port.
+    Printer {
+        /// The pin of the port, 2 or 5.
+        #[serde(default)]
+        pin: Pin,
+    },
+}
+
+/// Pins of a printer's drawer port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(try_from = "u8")]
+pub enum Pin {
+    /// Drawer 1, the usual one.
+    #[default]
+    Two,
+    /// Drawer 2.
+    Five,
+}
+
+impl TryFrom<u8> for Pin {
+    type Error = String;
+
+    fn try_from(pin: u8) -> Result<Pin, String> {
+        match pin {
+            2 => Ok(Pin::Two),
+            5 => Ok(Pin::Five),
+            other => Err(format!("the drawer's pin is {other}, it must be 2 or 5")),
+        }
+    }
+}
+
+/// How the scanner is reached.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Scanner {
+    /// No scanner: codes are typed.
+    #[default]
+    None,
+    /// A serial line.
+    Serial {
+        /// The device, as `/dev/ttyUSB0` or `COM3`.
+        path: String,
+        /// Speed in baud.
+        #[serde(default = "default_baud")]
+        baud: u32,
+    },
+}
+
+/// Numbers of the failover and the outbox; what is not said has the default of the design.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// Numbers of `domain::failover`.
+    #[serde(default)]
+    pub failover: evertill_domain::failover::Numbers,
+    /// Numbers of `domain::outbox`.
+    #[serde(default)]
+    pub outbox: evertill_domain::outbox::Numbers,
+}
+
+fn default_api() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 7411))
+}
+
+fn default_baud() -> u32 {
+    9_600
+}
+
+impl Config {
+    /// Reads and checks the file at `path`.
+    pub fn load(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
+        let mut config: Config = toml::from_str(&text).map_err(|error| ConfigError::Line {
+            path: path.to_owned(),
+            line: error.span().map_or(1, |span| text[..span.start].lines().count().max(1)),
+            message: error.message().trim_end_matches('\n').replace('\n', " "),
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        config.data_dir = folder.join(&config.data_dir);
+        config.head_office.ca = folder.join(&config.head_office.ca);
+        config.check().map_err(|message| ConfigError::Whole { path: path.to_owned(), message })?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if !self.api.ip().is_loopback() {
+            return Err(format!("api = \"{}\" would serve the network: use 127.0.0.1 or [::1]", self.api));
+        }
+        if !self.head_office.ca.is_file() {
+            let ca = self.head_office.ca.display();
+            return Err(format!("head_office.ca: there is no file {ca}: put the region's certificate authority there"));
+        }
+        let locations = &self.head_office.locations;
+        if locations.is_empty() {
+            return Err("head_office.locations is empty: name at least one location with its urls".to_owned());
+        }
+        for (index, location) in locations.iter().enumerate() {
+            if locations[..index].iter().any(|other| other.name == location.name) {
+                return Err(format!("location {} is listed twice: join its urls in one entry", location.name));
+            }
+            if location.urls.is_empty() {
+                return Err(format!("location {} has no urls: give at least one", location.name));
+            }
+            if let Some(url) = location.urls.iter().find(|url| !url.starts_with("https://")) {
+                return Err(format!("location {}: the url {url} must begin with https://", location.name));
+            }
+        }
+        if matches!(self.drawer, Drawer::Printer { .. }) && matches!(self.printer, Printer::None) {
+            return Err("drawer.kind = \"printer\" needs a printer: add [printer], or set drawer.kind = \"none\"".to_owned());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

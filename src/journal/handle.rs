@@ -1,0 +1,168 @@
+//! The way into the journal for everyone else: cheap to clone, every call asynchronous.
+
+use super::writer::{Thread, Writer};
+use super::{
+    Appended, Draft, EpochHead, JobState, JournalError, Opened, Options, PrintJob, append, damaged, keep, lock, query,
+    schema, tail,
+};
+use evertill_domain::chain::Head;
+use evertill_domain::entry::Entry;
+use evertill_domain::ids::{BusinessDay, Epoch, IdempotencyKey, Location, Timestamp};
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+/// The till's journal.
+#[derive(Clone)]
+pub struct Journal {
+    pub(super) writer: Thread<Writer>,
+    reader: Thread<Connection>,
+    heads: watch::Receiver<EpochHead>,
+}
+
+impl Journal {
+    /// Opens the journal, or makes it. Blocks; checks the tail of the chain, sets a damaged file aside, and marks the
+    /// print jobs that a crash cut off as unknown.
+    pub fn open(options: Options) -> Result<Opened, JournalError> {
+        let lock = lock::acquire(&options.path)?;
+        let (connection, damaged) = match tail::open_checked(&options) {
+            Ok(connection) => (connection, None),
+            Err(JournalError::Damaged { detail }) => {
+                let (connection, aside) = damaged::set_aside(&options, &detail)?;
+                (connection, Some((aside, detail)))
+            }
+            Err(error) => return Err(error),
+        };
+        let reader = schema::open_for_reading(&options.path)?;
+        let (at, day, path) = (options.at.clone(), options.business_day.clone(), options.path.clone());
+        let mut writer = Writer::new(options, connection, lock)?;
+        for job in query::print_jobs(writer.connection()?, JobState::Printing)? {
+            let detail = "the till stopped while it was printing";
+            keep::set_print_job(&mut writer, job.id, JobState::Unknown, detail, at.clone(), day.clone())?;
+        }
+        let heads = writer.heads();
+        let no_thread = |error: std::io::Error| JournalError::Open { path: path.clone(), detail: error.to_string() };
+        let writer = Thread::start("journal-writer", writer).map_err(no_thread)?;
+        let reader = Thread::start("journal-reader", reader).map_err(no_thread)?;
+        Ok(Opened { journal: Journal { writer, reader, heads }, damaged })
+    }
+
+    /// Where the current epoch stands; changes at every append.
+    pub fn heads(&self) -> watch::Receiver<EpochHead> {
+        self.heads.clone()
+    }
+
+    /// Records one event, once for `key`: the same key gets the first result again. What is returned is on the disk.
+    pub async fn append(&self, key: IdempotencyKey, draft: Draft) -> Result<Appended, JournalError> {
+        self.writer.call(move |writer| append::append(writer, &key, draft)).await
+    }
+
+    /// What the act with this key left behind, if it was recorded.
+    pub async fn find(&self, key: &IdempotencyKey) -> Result<Option<Appended>, JournalError> {
+        let key = key.clone();
+        let found = self.reader.call(move |connection| query::by_key(connection, &key)).await?;
+        Ok(found.map(|(entry, receipt_number, print_job)| Appended { entry, receipt_number, print_job, repeated: true }))
+    }
+
+    /// All epochs with their heads, oldest first; the last is the current one.
+    pub async fn epochs(&self) -> Result<Vec<EpochHead>, JournalError> {
+        self.reader.call(|connection| query::epochs(connection)).await
+    }
+
+    /// Entries of `epoch` behind `after_seq`, in order: at most `max_entries`, and no more than `max_bytes` of bodies
+    /// but for a first one that is larger.
+    pub async fn entries(
+        &self,
+        epoch: Epoch,
+        after_seq: u64,
+        max_entries: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Entry>, JournalError> {
+        self.reader.call(move |connection| query::entries(connection, epoch, after_seq, max_entries, max_bytes)).await
+    }
+
+    /// Up to where `location` has `epoch`; [`Head::START`] when it has nothing.
+    pub async fn watermark(&self, location: &Location, epoch: Epoch) -> Result<Head, JournalError> {
+        let location = location.clone();
+        self.reader.call(move |connection| query::watermark(connection, &location, epoch)).await
+    }
+
+    /// Remembers that `location` has `epoch` up to `head`. Never goes back.
+    pub async fn set_watermark(&self, location: &Location, epoch: Epoch, head: Head) -> Result<(), JournalError> {
+        let location = location.clone();
+        self.writer.call(move |writer| keep::set_watermark(writer, &location, epoch, head)).await
+    }
+
+    /// Begins a new epoch, because a fork was found. Receipt numbers go on above `receipt_number_at_least`.
+    pub async fn begin_epoch(
+        &self,
+        reason: &str,
+        receipt_number_at_least: u64,
+        at: Timestamp,
+        day: BusinessDay,
+    ) -> Result<Epoch, JournalError> {
+        let reason = reason.to_owned();
+        let begin =
+            move |writer: &mut Writer| append::begin_epoch(writer, &reason, receipt_number_at_least, at, day);
+        self.writer.call(begin).await
+    }
+
+    /// The open basket, as it was saved last.
+    pub async fn basket(&self) -> Result<Option<String>, JournalError> {
+        self.reader.call(|connection| query::basket(connection)).await
+    }
+
+    /// Saves the open basket; `None` when there is none any more.
+    pub async fn save_basket(&self, json: Option<String>) -> Result<(), JournalError> {
+        self.writer.call(move |writer| keep::save_basket(writer, json.as_deref())).await
+    }
+
+    /// The price book in force.
+    pub async fn price_book(&self) -> Result<Option<String>, JournalError> {
+        self.reader.call(|connection| query::price_book(connection)).await
+    }
+
+    /// Stores a price book, with the entry that says so.
+    pub async fn save_price_book(
+        &self,
+        version: u64,
+        json: String,
+        at: Timestamp,
+        day: BusinessDay,
+    ) -> Result<(), JournalError> {
+        self.writer.call(move |writer| keep::save_price_book(writer, version, &json, at, day)).await
+    }
+
+    /// The oldest print jobs in `state`, at most 200. Printed ones are done with: they are not listed.
+    pub async fn print_jobs(&self, state: JobState) -> Result<Vec<PrintJob>, JournalError> {
+        self.reader.call(move |connection| query::print_jobs(connection, state)).await
+    }
+
+    /// Changes a print job's state; an outcome becomes an entry too.
+    pub async fn set_print_job(
+        &self,
+        id: i64,
+        state: JobState,
+        detail: &str,
+        at: Timestamp,
+        day: BusinessDay,
+    ) -> Result<(), JournalError> {
+        let detail = detail.to_owned();
+        self.writer.call(move |writer| keep::set_print_job(writer, id, state, &detail, at, day)).await
+    }
+
+    /// Queues a reprint that says COPY, once for `key`, with the entry that says so.
+    pub async fn request_copy(
+        &self,
+        key: IdempotencyKey,
+        receipt_number: u64,
+        at: Timestamp,
+        day: BusinessDay,
+    ) -> Result<PrintJob, JournalError> {
+        self.writer.call(move |writer| keep::request_copy(writer, &key, receipt_number, at, day)).await
+    }
+
+    /// The sale with this receipt number.
+    pub async fn sale(&self, receipt_number: u64) -> Result<Option<Entry>, JournalError> {
+        self.reader.call(move |connection| query::sale(connection, receipt_number)).await
+    }
+}
