@@ -16,15 +16,17 @@
 //! | [`keep`] | what is kept beside the entries: basket, price book, print jobs, watermarks |
 //! | [`query`] | reading |
 //! | [`verify`] | the full check, for `till journal verify` |
+//! | [`export`] | every entry, for `till journal export` |
 //! | [`handle`] | [`Journal`], the way in for everyone else |
 
 mod append;
 mod damaged;
 mod error;
+mod export;
 mod handle;
 mod keep;
 mod lock;
-pub mod query;
+mod query;
 mod schema;
 mod tail;
 mod types;
@@ -35,6 +37,10 @@ mod writer;
 mod tests;
 
 pub use error::JournalError;
+pub use export::export;
 pub use handle::Journal;
 pub use types::{Appended, Draft, EpochHead, JobState, Opened, Options, PrintJob, Record};
 pub use verify::{Finding, Report, verify};
+
+/// Name of the journal in the data folder.
+pub const JOURNAL_FILE: &str = "journal.db";
