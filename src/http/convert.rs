@@ -1,0 +1,64 @@
+//! From the rooms' own types to what is shown.
+
+use super::views::{ActView, BasketView, LineView, LocationView, SaleView, SyncView};
+use crate::counter;
+use crate::sync::SyncState;
+
+impl From<&counter::CounterReply> for ActView {
+    fn from(reply: &counter::CounterReply) -> ActView {
+        ActView { basket: (&reply.basket).into(), sale: reply.sale.as_ref().map(SaleView::from) }
+    }
+}
+
+impl From<&counter::BasketView> for BasketView {
+    fn from(basket: &counter::BasketView) -> BasketView {
+        BasketView {
+            currency: basket.currency.clone(),
+            lines: basket
+                .lines
+                .iter()
+                .map(|line| LineView {
+                    line: line.line,
+                    name: line.name.clone(),
+                    quantity_milli: line.quantity_milli,
+                    unit_price_minor: line.unit_price_minor,
+                    total_minor: line.total_minor,
+                    void: line.void,
+                })
+                .collect(),
+            total_minor: basket.total_minor,
+            tendered_minor: basket.tendered_minor,
+            due_minor: basket.due_minor,
+        }
+    }
+}
+
+impl From<&counter::SaleView> for SaleView {
+    fn from(sale: &counter::SaleView) -> SaleView {
+        SaleView {
+            receipt_number: sale.receipt_number,
+            currency: sale.currency.clone(),
+            total_minor: sale.total_minor,
+            change_minor: sale.change_minor,
+        }
+    }
+}
+
+impl From<&SyncState> for SyncView {
+    fn from(state: &SyncState) -> SyncView {
+        SyncView {
+            online: state.online,
+            since: state.since.clone(),
+            locations: state
+                .locations
+                .iter()
+                .map(|location| LocationView {
+                    name: location.name.clone(),
+                    online: location.online,
+                    watermark: location.watermark,
+                    unsent: location.unsent,
+                })
+                .collect(),
+        }
+    }
+}

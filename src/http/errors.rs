@@ -1,0 +1,40 @@
+//! Which status each error of the rooms below gets. This file alone decides it.
+
+use super::problem::{ApiProblem, DISK, KEY, NOT_FOUND, REFUSED};
+use crate::counter::CounterError;
+use crate::journal::JournalError;
+use axum::http::StatusCode;
+use evertill_domain::wire::Problem;
+
+impl From<JournalError> for ApiProblem {
+    fn from(error: JournalError) -> ApiProblem {
+        let (kind, title, status) = match &error {
+            JournalError::Disk { .. } => (DISK, "The disk is full or failing", StatusCode::INSUFFICIENT_STORAGE),
+            JournalError::KeyReused { .. } => (KEY, "The key belongs to another act", StatusCode::UNPROCESSABLE_ENTITY),
+            JournalError::Sale { .. } => (REFUSED, "The sale cannot be recorded", StatusCode::UNPROCESSABLE_ENTITY),
+            JournalError::Missing { .. } => (NOT_FOUND, "Not found", StatusCode::NOT_FOUND),
+            JournalError::Closed => (Problem::BUSY, "The till is stopping", StatusCode::SERVICE_UNAVAILABLE),
+            JournalError::Locked { .. }
+            | JournalError::Open { .. }
+            | JournalError::OtherTill { .. }
+            | JournalError::NewerSchema { .. }
+            | JournalError::Damaged { .. }
+            | JournalError::Sqlite(_) => (Problem::INTERNAL, "The journal failed", StatusCode::INTERNAL_SERVER_ERROR),
+        };
+        if status.is_server_error() {
+            tracing::error!(%error, "the journal refused");
+        }
+        ApiProblem::new(kind, title, status, error.to_string())
+    }
+}
+
+impl From<CounterError> for ApiProblem {
+    fn from(error: CounterError) -> ApiProblem {
+        match error {
+            CounterError::Journal(error) => error.into(),
+            CounterError::Refused(_) => {
+                ApiProblem::new(REFUSED, "Refused", StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
+            }
+        }
+    }
+}

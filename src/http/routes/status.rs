@@ -1,0 +1,51 @@
+//! The till's state, the page that shows it, and the document that describes the API.
+
+use super::Shared;
+use crate::http::page;
+use crate::http::problem::ApiProblem;
+use crate::http::state::Context;
+use crate::http::views::Status;
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{Html, IntoResponse};
+
+/// What the till says of itself.
+#[utoipa::path(get, path = "/v1/status", tag = "status",
+    responses((status = 200, description = "The status", body = Status), ApiProblem))]
+pub(super) async fn status(State(context): State<Shared>) -> Json<Status> {
+    Json(current(&context))
+}
+
+/// The page at `/`.
+pub(super) async fn home(State(context): State<Shared>) -> Html<String> {
+    Html(page::page(&current(&context), context.address))
+}
+
+/// The page's stylesheet.
+pub(super) async fn style() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], page::STYLE)
+}
+
+/// The OpenAPI document.
+pub(super) async fn document() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], super::openapi())
+}
+
+fn current(context: &Context) -> Status {
+    let api = &context.api;
+    let head = api.journal.heads().borrow().clone();
+    let sync = api.sync.borrow().clone();
+    let mut alarms = sync.alarms.clone();
+    alarms.extend(api.outlet.alarm());
+    Status {
+        till: api.till.to_string(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        epoch: head.epoch.to_string(),
+        head: head.head.seq,
+        price_book_version: 0,
+        sync: (&sync).into(),
+        devices: api.devices.borrow().clone(),
+        alarms,
+    }
+}

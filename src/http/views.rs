@@ -1,0 +1,138 @@
+//! What the API shows: the JSON shapes, which are the contract with the page and with other programs. Amounts are integers
+//! in minor units; times are RFC 3339.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What the till says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Status {
+    /// The till, `region/STORE/number`.
+    pub till: String,
+    /// Version of the agent.
+    pub version: String,
+    /// The journal's epoch.
+    pub epoch: String,
+    /// Number of its last entry.
+    pub head: u64,
+    /// Version of the price book in force, 0 when there is none.
+    pub price_book_version: u64,
+    /// Where the journal's delivery stands.
+    pub sync: SyncView,
+    /// What is known of the devices.
+    pub devices: DeviceStates,
+    /// What is wrong, one plain sentence each; empty when all is well.
+    pub alarms: Vec<String>,
+}
+
+impl Status {
+    /// The strip of truth, in one line: the link, what is unsent, the printer.
+    pub fn strip(&self) -> String {
+        let SyncView { online, since, locations } = &self.sync;
+        let link = if *online { "Online" } else { "Offline" };
+        let unsent: Vec<String> =
+            locations.iter().map(|location| format!("{} {}", location.unsent, location.name)).collect();
+        let unsent = if unsent.is_empty() { "nowhere to send".to_owned() } else { unsent.join(", ") };
+        format!("{link} since {since} · unsent: {unsent} · printer {}", self.devices.printer.state)
+    }
+}
+
+/// Where the journal's delivery stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SyncView {
+    /// Whether head office answers, from any location.
+    pub online: bool,
+    /// Since when.
+    pub since: String,
+    /// Each location.
+    pub locations: Vec<LocationView>,
+}
+
+/// One location of head office, as this till sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LocationView {
+    /// Its name.
+    pub name: String,
+    /// Whether it answers.
+    pub online: bool,
+    /// The last number that is durable there.
+    pub watermark: u64,
+    /// Entries that it does not have yet.
+    pub unsent: u64,
+}
+
+/// What is known of the devices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeviceStates {
+    /// The receipt printer.
+    pub printer: DeviceState,
+    /// The cash drawer.
+    pub drawer: DeviceState,
+    /// The barcode scanner.
+    pub scanner: DeviceState,
+}
+
+/// What is known of one device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DeviceState {
+    /// How it is connected, as in till.toml: `tcp`, `file`, `serial`, `printer`, `none`.
+    pub kind: String,
+    /// `ready`, `absent`, `paper_out` ...: a word that programs compare.
+    pub state: String,
+    /// The same for people; empty when there is nothing to add.
+    pub detail: String,
+}
+
+/// The open basket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BasketView {
+    /// ISO 4217 code of all amounts.
+    pub currency: String,
+    /// Its lines, in the order of scanning; a void line stays, marked.
+    pub lines: Vec<LineView>,
+    /// What the basket costs.
+    pub total_minor: i64,
+    /// What is tendered so far.
+    pub tendered_minor: i64,
+    /// What is still to pay.
+    pub due_minor: i64,
+}
+
+/// One line of the basket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LineView {
+    /// Its number, from 1; stays the same when another line is voided.
+    pub line: u32,
+    /// The item's name.
+    pub name: String,
+    /// In 1/1000 of the item's unit.
+    pub quantity_milli: i64,
+    /// Price of one unit.
+    pub unit_price_minor: i64,
+    /// Price of the line.
+    pub total_minor: i64,
+    /// Whether it was voided: it costs nothing then.
+    pub void: bool,
+}
+
+/// A recorded sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SaleView {
+    /// Number of its receipt; consecutive at this till.
+    pub receipt_number: u64,
+    /// ISO 4217 code of all amounts.
+    pub currency: String,
+    /// What was paid for.
+    pub total_minor: i64,
+    /// What the customer gets back.
+    pub change_minor: i64,
+}
+
+/// Answer to an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ActView {
+    /// The basket as it is now.
+    pub basket: BasketView,
+    /// The sale, when the act completed one.
+    pub sale: Option<SaleView>,
+}
