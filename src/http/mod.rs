@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`bind`] | the port, on loopback only |
 //! | [`token`] | the machine token and its file |
-//! | [`server`] | connections and their caps |
+//! | [`server`], [`stream`] | connections and their caps |
 //! | [`guard`] | Host, Origin, token, rate, answer headers, deadline |
 //! | [`state`] | what the agent hands in |
 //! | [`outlet`] | what an act sets off: device commands and events |
@@ -33,6 +33,7 @@ pub mod problem;
 mod routes;
 mod server;
 mod state;
+mod stream;
 mod token;
 pub mod views;
 

@@ -4,6 +4,7 @@ use super::bind::{HttpError, require_loopback};
 use super::guard::{Guard, answer_headers, deadline, guard};
 use super::problem::ApiProblem;
 use super::state::{Api, Context};
+use super::stream::Stream;
 use super::token::MachineToken;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -39,7 +40,8 @@ pub struct Limits {
     pub connections: usize,
     /// A request's head arrives in this time; so an idle connection lives this long, too.
     pub head: Duration,
-    /// A request is answered in this time. Event streams are not bound by it.
+    /// A request is answered in this time, and an answer begins to be taken in this time; event streams are bound by
+    /// the latter only.
     pub request: Duration,
     /// Most requests a second, of trusted callers and of all others each. A cashier with a fast scanner makes five.
     pub requests_per_second: u32,
@@ -130,7 +132,7 @@ async fn connection(stream: TcpStream, router: Router, limits: Limits, mut closi
         .header_read_timeout(limits.head)
         .max_header_size(HEAD_MAX_BYTES)
         .max_headers(HEADERS_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(Stream::new(stream, limits.request)), TowerToHyperService::new(router));
     tokio::pin!(served);
     let result = tokio::select! {
         result = served.as_mut() => result,
