@@ -1,1 +1,32 @@
-//! Head office.
+//! Head office: receives, answers and watches the tills of one location.
+//!
+//! | room | what it does |
+//! |---|---|
+//! | [`config`], [`tills`], [`price_book`], [`watched`] | the files it lives by, read again when they change |
+//! | [`server`], [`tls`], [`limits`] | connections: handshakes, caps, drain |
+//! | [`routes`], [`signed`], [`problem`] | the routes of `domain::wire`, who asks, and every refusal |
+//! | [`batch`], [`ingest`] | a journal batch: bytes to checked entries, entries to an answer |
+//! | [`store`] | where it is kept; a failed disk is said, never guessed |
+//! | [`completeness`], [`cli`] | what is here and what is missing, for people |
+
+pub mod batch;
+pub mod cli;
+mod clock;
+pub mod completeness;
+pub mod config;
+pub mod ingest;
+pub mod limits;
+pub mod price_book;
+pub mod problem;
+pub mod routes;
+pub mod server;
+pub mod signed;
+pub mod state;
+pub mod store;
+pub mod tills;
+pub mod tls;
+pub mod watched;
+
+pub use config::{Config, ConfigError};
+pub use limits::Limits;
+pub use server::{ServeError, Server, serve, serve_with};

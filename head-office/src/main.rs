@@ -1,2 +1,118 @@
-//! Main.
-fn main() {}
+//! `head-office`: the command line.
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use evertill_domain::ids::{BusinessDay, StoreId};
+use evertill_head_office::cli::{self, CliError};
+use evertill_head_office::{Config, ConfigError, ServeError, serve};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Exit code when something that was checked is not in order, or the work failed.
+const EXIT_WRONG: u8 = 1;
+/// Exit code of a refused configuration.
+const EXIT_CONFIG: u8 = 2;
+
+/// Receives, answers and watches the tills of one location.
+#[derive(Parser)]
+#[command(name = "head-office", version)]
+struct Arguments {
+    /// The configuration.
+    #[arg(long, global = true, value_name = "FILE", default_value = "head-office.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Serve the tills until asked to stop.
+    Run,
+    /// Tell whether all sales of a store's business day are here; exit code 1 when not.
+    Completeness {
+        /// The store, as DE-0417.
+        #[arg(long)]
+        store: StoreId,
+        /// The business day, as 2026-05-03.
+        #[arg(long)]
+        day: BusinessDay,
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Check every till's chain from its start and print its head.
+    Verify,
+}
+
+fn main() -> ExitCode {
+    match dispatch(Arguments::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(EXIT_WRONG),
+        Err(error) => {
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("head-office: {error:#}\n").as_bytes());
+            ExitCode::from(if is_config(&error) { EXIT_CONFIG } else { EXIT_WRONG })
+        }
+    }
+}
+
+fn is_config(error: &anyhow::Error) -> bool {
+    error.is::<ConfigError>()
+        || matches!(error.downcast_ref(), Some(ServeError::Config(_)))
+        || matches!(error.downcast_ref(), Some(CliError::Config(_)))
+}
+
+/// Does the verb; false when what it checked is not in order.
+fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
+    let config = Config::load(&arguments.config)?;
+    match arguments.verb {
+        Verb::Run => run(config).map(|()| true),
+        Verb::Completeness { store, day, json } => {
+            let report = cli::completeness(&config, &store, &day)?;
+            if json {
+                println!("{}", serde_json::to_string_pretty(&report)?);
+            } else {
+                println!("{}", report.sentence);
+            }
+            Ok(report.complete)
+        }
+        Verb::Verify => Ok(cli::verify_all(&config, |line| println!("{line}"))?),
+    }
+}
+
+fn run(config: Config) -> anyhow::Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Runtime::new().context("the runtime did not start")?;
+    runtime.block_on(async {
+        let stop = asked_to_stop().context("signals cannot be heard")?;
+        let server = serve(config).await?;
+        stop.await;
+        tracing::info!("asked to stop");
+        server.stop().await;
+        Ok(())
+    })
+}
+
+#[cfg(unix)]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(windows)]
+fn asked_to_stop() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::windows::{ctrl_c, ctrl_shutdown};
+    let (mut interrupt, mut shutdown) = (ctrl_c()?, ctrl_shutdown()?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = shutdown.recv() => {}
+        }
+    })
+}

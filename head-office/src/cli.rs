@@ -1,0 +1,57 @@
+//! What the command line does, apart from reading its arguments.
+
+use crate::completeness::{Report, report};
+use crate::config::{Config, ConfigError};
+use crate::store::sqlite::{store_facts, verify};
+use crate::store::{ChainReport, StoreError};
+use crate::tills::Register;
+use evertill_domain::ids::{BusinessDay, StoreId};
+
+/// The completeness of a store's day, read from the database beside a running service.
+///
+/// # Errors
+/// A broken register, or a database that cannot be read.
+pub fn completeness(config: &Config, store: &StoreId, day: &BusinessDay) -> Result<Report, CliError> {
+    let bytes = std::fs::read(&config.tills)
+        .map_err(|source| ConfigError::Unreadable { path: config.tills.clone(), source })?;
+    let register = Register::empty(&config.tills, config.region.clone()).read(&bytes)?;
+    let connection = crate::store::sqlite::open_for_reading(&config.database())?;
+    let region = config.region.as_str();
+    let facts = store_facts(&connection, &register.of_store(store), region, store, day)?;
+    Ok(report(store, day, facts))
+}
+
+/// Checks every chain and hands each result as a line of text to `line`. True when all are whole.
+///
+/// # Errors
+/// A database that cannot be read.
+pub fn verify_all(config: &Config, mut line: impl FnMut(String)) -> Result<bool, CliError> {
+    Ok(verify(&config.database(), |chain| line(chain_line(chain)))?)
+}
+
+/// Why a verb failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A configuration file.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn chain_line(chain: &ChainReport) -> String {
+    let ChainReport { till, epoch, head, set_aside, forks, broken } = chain;
+    let mut line = format!("{till} epoch {epoch} head {} {}", head.seq, head.hash);
+    if *set_aside > 0 {
+        line.push_str(&format!(", {set_aside} set aside"));
+    }
+    if *forks > 0 {
+        line.push_str(&format!(", {forks} of other branches"));
+    }
+    match broken {
+        Some(broken) => line.push_str(&format!(": BROKEN: {broken}")),
+        None => line.push_str(": whole"),
+    }
+    line
+}

@@ -1,0 +1,206 @@
+//! The server: accepts, shakes hands, serves, drains.
+//!
+//! ```text
+//! stop -> /ready says no, everything else is served -> the port closes, open requests finish -> gone
+//!         |------------- Limits::drain -----------|   |----- Limits::finish at most -----|
+//! ```
+//! Each connection has a task of its own, handshake included, so that a slow one holds up nobody.
+
+use crate::config::{Config, ConfigError};
+use crate::limits::{HEAD_MAX_BYTES, Limits, STREAMS_MAX};
+use crate::price_book::{self, PriceBookFile};
+use crate::state::State;
+use crate::store::{Store, StoreError};
+use crate::tills::{self, Register};
+use crate::watched::{Watched, keep_fresh};
+use crate::{routes, tls};
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::service::TowerToHyperService;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+/// Pause after the system refused to accept a connection, for example for want of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+/// How often an HTTP/2 connection is asked whether it still lives, and how long it has to say so.
+const H2_PING: Duration = Duration::from_secs(30);
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The configuration, or a file that it names.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The port.
+    #[error("cannot listen on {address} ({source}): free the port, or change `listen`")]
+    Listen {
+        /// Where it was to listen.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// A running service.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    /// Where it listens; the port is the real one, also when the configuration says 0.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Drains, lets open requests finish, and returns when all is closed.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the server did not end by itself");
+        }
+    }
+}
+
+/// Starts the service with the usual bounds.
+///
+/// # Errors
+/// [`ServeError`] when it cannot start.
+pub async fn serve(config: Config) -> Result<Server, ServeError> {
+    serve_with(config, Limits::default()).await
+}
+
+/// Starts the service with other bounds, for tests.
+///
+/// # Errors
+/// [`ServeError`] when it cannot start.
+pub async fn serve_with(config: Config, limits: Limits) -> Result<Server, ServeError> {
+    let tls = tls::server_config(&config)?;
+    let register = Register::empty(&config.tills, config.region.clone());
+    let register = Arc::new(Watched::new(&config.tills, register, tills::parse));
+    register
+        .refresh()
+        .map_err(|message| ConfigError::Named { path: config.tills.clone(), message })?;
+    let price_book = config.price_book.as_deref().map(|path| {
+        let file = Arc::new(Watched::new(path, PriceBookFile::default(), price_book::parse));
+        // Sales are worth more than a price list: without a good one the service takes journals all the same.
+        if let Err(problem) = file.refresh() {
+            tracing::error!(path = %path.display(), problem, "no price book is served until the file is good");
+        }
+        file
+    });
+    let store = Store::open(&config.database())?;
+    let address = config.listen;
+    let listen_error = |source| ServeError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    tracing::info!(%address, region = %config.region, location = %config.location, pool = %config.pool, "head office serves");
+    let state = Arc::new(State::new(config, store, register, price_book));
+    let (stop, stopping) = watch::channel(false);
+    let task = tokio::spawn(run(listener, TlsAcceptor::from(tls), state, limits, stopping));
+    Ok(Server { address, stop, task })
+}
+
+/// Accepts until it is told to stop, then drains.
+async fn run(listener: TcpListener, tls: TlsAcceptor, state: Arc<State>, limits: Limits, stopping: watch::Receiver<bool>) {
+    let mut background = JoinSet::new();
+    background.spawn(keep_fresh(state.tills.clone(), limits.reload));
+    if let Some(price_book) = &state.price_book {
+        background.spawn(keep_fresh(price_book.clone(), limits.reload));
+    }
+    let router = routes::router(state.clone(), limits.request);
+    let (close, closing) = watch::channel(false);
+    let mut connections = JoinSet::new();
+    let drained = drained(state, stopping, limits.drain);
+    tokio::pin!(drained);
+    loop {
+        tokio::select! {
+            () = &mut drained => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                // Beyond the cap the connection is closed at once; the till counts a fault and asks the other location.
+                Ok(_) if connections.len() >= limits.connections => tracing::warn!("too many connections"),
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, tls.clone(), router.clone(), limits, closing.clone()));
+                }
+                Err(error) => {
+                    tracing::error!(%error, "no connection could be accepted");
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    close.send_replace(true);
+    let all_closed = async { while connections.join_next().await.is_some() {} };
+    if timeout(limits.finish, all_closed).await.is_err() {
+        tracing::warn!("some requests did not finish in time");
+    }
+    tracing::info!("head office has stopped");
+}
+
+/// Ends when the port may close: asked to stop, and load balancers had time to notice.
+async fn drained(state: Arc<State>, mut stopping: watch::Receiver<bool>, notice: Duration) {
+    // An error means that the handle is gone without a stop: whoever started the server drops it.
+    let _ = stopping.wait_for(|stop| *stop).await;
+    state.drain();
+    sleep(notice).await;
+}
+
+/// One connection, from the handshake to its end.
+async fn connection(
+    stream: TcpStream,
+    tls: TlsAcceptor,
+    router: Router,
+    limits: Limits,
+    mut closing: watch::Receiver<bool>,
+) {
+    // Answers are small and awaited; without this they could wait for a timer of TCP.
+    let _ = stream.set_nodelay(true);
+    let stream = match timeout(limits.handshake, tls.accept(stream)).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => return tracing::debug!(%error, "a handshake failed"),
+        Err(_) => return tracing::debug!("a handshake took too long"),
+    };
+    let h2 = stream.get_ref().1.alpn_protocol() == Some(tls::H2);
+    let builder = builder(h2, limits);
+    let serving = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    tokio::pin!(serving);
+    let ended = tokio::select! {
+        ended = &mut serving => ended,
+        _ = closing.changed() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(error, "a connection broke");
+    }
+}
+
+/// The protocol is the one that ALPN chose; nothing is guessed from the first bytes, which a mute client never sends.
+fn builder(h2: bool, limits: Limits) -> Builder<TokioExecutor> {
+    let builder = Builder::new(TokioExecutor::new());
+    let mut builder = if h2 { builder.http2_only() } else { builder.http1_only() };
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(4 * HEAD_MAX_BYTES);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS_MAX)
+        .max_header_list_size(HEAD_MAX_BYTES as u32)
+        .keep_alive_interval(H2_PING)
+        .keep_alive_timeout(H2_PING);
+    builder
+}

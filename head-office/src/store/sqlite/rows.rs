@@ -1,0 +1,75 @@
+//! Chains, entries and where they stand, as rows.
+
+use crate::store::{Standing, StoreError};
+use evertill_domain::chain::Head;
+use evertill_domain::entry::Hash;
+use evertill_domain::ids::Epoch;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// Bits of an entry's id that hold its number; the chain is above them.
+const SEQ_BITS: u32 = 40;
+
+/// A row of `chains`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Chain {
+    pub(super) chain: i64,
+    pub(super) public_key: [u8; 32],
+    pub(super) head: Head,
+}
+
+/// The id of an entry. `seq` is at most [`crate::limits::SEQ_MAX`].
+pub(super) fn id_of(chain: i64, seq: u64) -> i64 {
+    chain << SEQ_BITS | to_i64(seq)
+}
+
+/// The number of the entry with this id.
+pub(super) fn seq_of(id: i64) -> u64 {
+    (id & ((1 << SEQ_BITS) - 1)) as u64
+}
+
+/// SQLite has no unsigned integers; numbers beyond its range are kept as the highest it has.
+pub(super) fn to_i64(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn to_u64(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// 32 bytes of column `index`.
+pub(super) fn bytes_32(row: &Row<'_>, index: usize) -> rusqlite::Result<[u8; 32]> {
+    let bytes: Vec<u8> = row.get(index)?;
+    bytes.try_into().map_err(|bytes: Vec<u8>| {
+        rusqlite::Error::FromSqlConversionFailure(index, Type::Blob, format!("{} bytes, not 32", bytes.len()).into())
+    })
+}
+
+/// The chain of an epoch, if anything of it is here.
+pub(super) fn chain(connection: &Connection, till: &str, epoch: Epoch) -> Result<Option<Chain>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT chain, public_key, seq, hash FROM chains WHERE till = ?1 AND epoch = ?2")?;
+    let row = statement.query_row(params![till, epoch.to_string()], |row| {
+        let head = Head { seq: to_u64(row.get(2)?), hash: Hash(bytes_32(row, 3)?) };
+        Ok(Chain { chain: row.get(0)?, public_key: bytes_32(row, 1)?, head })
+    });
+    Ok(row.optional()?)
+}
+
+/// The hash that is in the chain under `seq`, be it an entry's or one's that was set aside.
+pub(super) fn hash_at(connection: &Connection, chain: i64, seq: u64) -> Result<Hash, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT hash FROM entries WHERE id = ?1
+         UNION ALL SELECT hash FROM set_aside WHERE chain = ?2 AND seq = ?3 AND in_chain = 1",
+    )?;
+    let found = statement.query_row(params![id_of(chain, seq), chain, to_i64(seq)], |row| Ok(Hash(bytes_32(row, 0)?)));
+    found.optional()?.ok_or_else(|| StoreError::Damaged(format!("chain {chain} has no entry {seq} below its head")))
+}
+
+/// Where a till stands.
+pub(super) fn standing(connection: &Connection, till: &str, epoch: Epoch) -> Result<Standing, StoreError> {
+    let head = chain(connection, till, epoch)?.map_or(Head::START, |chain| chain.head);
+    let mut statement = connection.prepare_cached("SELECT receipt_number FROM tills WHERE till = ?1")?;
+    let receipt_number: Option<i64> = statement.query_row([till], |row| row.get(0)).optional()?;
+    Ok(Standing { head, receipt_number: to_u64(receipt_number.unwrap_or(0)) })
+}
