@@ -1,0 +1,68 @@
+//! Programs that the tests need beyond Rust, as packages of Debian. On Debian they are installed, said first; elsewhere
+//! the check says what is missing.
+
+use crate::process;
+use anyhow::bail;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// A slow mirror may take this long.
+const INSTALL_MAX: Duration = Duration::from_secs(10 * 60);
+
+/// A program that a test calls, and Debian's package that brings it.
+struct Needed {
+    program: &'static str,
+    package: &'static str,
+    reason: &'static str,
+}
+
+const NEEDED: [Needed; 1] =
+    [Needed { program: "cc", package: "build-essential", reason: "SQLite, zstd and ring are compiled from C" }];
+
+/// Installs what is missing, or says that it cannot.
+pub fn check() -> anyhow::Result<()> {
+    let missing: Vec<&Needed> = NEEDED.iter().filter(|needed| find(needed.program).is_none()).collect();
+    if missing.is_empty() {
+        let all: Vec<&str> = NEEDED.iter().map(|needed| needed.program).collect();
+        println!("all there: {}", all.join(", "));
+        return Ok(());
+    }
+    for Needed { program, package, reason } in &missing {
+        println!("missing: {program} (package {package}): {reason}");
+    }
+    let packages: Vec<&str> = missing.iter().map(|needed| needed.package).collect();
+    install(&packages)
+}
+
+fn install(packages: &[&str]) -> anyhow::Result<()> {
+    let list = packages.join(" ");
+    if find("apt-get").is_none() {
+        bail!("this is no Debian: install what the packages {list} bring, then call again");
+    }
+    let Some(mut command) = as_root() else {
+        bail!("not root, and no sudo without a password: run `apt-get install {list}` as root, then call again");
+    };
+    println!("installing from Debian: {list}");
+    // One shell, so that the lists are fresh: a new machine has none.
+    let script = format!("apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq {list}");
+    process::run(command.args(["sh", "-c", &script]), INSTALL_MAX)
+}
+
+/// What runs its arguments as root, when there is a way without asking a person.
+fn as_root() -> Option<Command> {
+    let is_root = process::output(Command::new("id").arg("-u"), INSTALL_MAX).is_ok_and(|user| user.trim() == "0");
+    if is_root {
+        return Some(Command::new("env"));
+    }
+    process::output(Command::new("sudo").args(["-n", "true"]), INSTALL_MAX).ok()?;
+    let mut sudo = Command::new("sudo");
+    sudo.arg("-n");
+    Some(sudo)
+}
+
+/// Where `program` is on the search path.
+fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| Path::new(&folder).join(program)).find(|file| file.is_file())
+}
