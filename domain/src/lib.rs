@@ -4,10 +4,24 @@
 //! |---|---|
 //! | [`ids`] | names of regions, stores, tills, epochs, days |
 //! | [`entry`], [`chain`] | what is written, and how tampering shows |
+//! | [`money`], [`quantity`], [`barcode`] | amounts, weights and codes that cannot be wrong |
+//! | [`catalogue`], [`locale`] | what a store sells, and how it writes |
+//! | [`basket`], [`tax`], [`tender`] | what a customer pays, and with what |
+//! | [`sale`], [`receipt`] | what is recorded of it, and what is handed over |
 //! | [`wire`], [`signature`] | what till and head office say to each other, and who said it |
 
+pub mod barcode;
+pub mod basket;
+pub mod catalogue;
 pub mod chain;
 pub mod entry;
 pub mod ids;
+pub mod locale;
+pub mod money;
+pub mod quantity;
+pub mod receipt;
+pub mod sale;
 pub mod signature;
+pub mod tax;
+pub mod tender;
 pub mod wire;
