@@ -30,7 +30,7 @@ pub(super) fn acquire(path: &Path) -> Result<Lock, JournalError> {
         Err(TryLockError::WouldBlock) => {
             let mut pid = String::new();
             // Windows does not let a second process read a locked file; then the name stays unknown.
-            let _ = file.by_ref().take(20).read_to_string(&mut pid);
+            let _ = (&file).take(20).read_to_string(&mut pid);
             let pid = if pid.trim().is_empty() { "(unknown)" } else { pid.trim() };
             return Err(JournalError::Locked { path: path.to_owned(), pid: pid.to_owned() });
         }
