@@ -19,16 +19,19 @@ impl From<&counter::BasketView> for BasketView {
                 .iter()
                 .map(|line| LineView {
                     line: line.line,
+                    code: line.code.clone(),
                     name: line.name.clone(),
                     quantity_milli: line.quantity_milli,
                     unit_price_minor: line.unit_price_minor,
-                    total_minor: line.total_minor,
+                    amount_minor: line.amount_minor,
+                    tax: line.tax.clone(),
                     void: line.void,
                 })
                 .collect(),
             total_minor: basket.total_minor,
             tendered_minor: basket.tendered_minor,
             due_minor: basket.due_minor,
+            cash_due_minor: basket.cash_due_minor,
         }
     }
 }

@@ -96,6 +96,8 @@ pub struct BasketView {
     pub tendered_minor: i64,
     /// What is still to pay.
     pub due_minor: i64,
+    /// What is still to pay in cash, rounded to the smallest coin.
+    pub cash_due_minor: i64,
 }
 
 /// One line of the basket.
@@ -103,6 +105,8 @@ pub struct BasketView {
 pub struct LineView {
     /// Its number, from 1; stays the same when another line is voided.
     pub line: u32,
+    /// The item's GTIN of 14 digits, or its PLU.
+    pub code: String,
     /// The item's name.
     pub name: String,
     /// In 1/1000 of the item's unit.
@@ -110,7 +114,9 @@ pub struct LineView {
     /// Price of one unit.
     pub unit_price_minor: i64,
     /// Price of the line.
-    pub total_minor: i64,
+    pub amount_minor: i64,
+    /// Code of its tax group.
+    pub tax: String,
     /// Whether it was voided: it costs nothing then.
     pub void: bool,
 }

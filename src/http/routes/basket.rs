@@ -8,6 +8,7 @@ use crate::http::views::{ActView, BasketView};
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
+use evertill_domain::tender::{ReferenceError, Tender};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -31,6 +32,24 @@ pub(super) struct TenderBody {
     amount_minor: i64,
     /// The card terminal's authorisation reference; card only. Never a card number.
     reference: Option<String>,
+}
+
+impl TenderBody {
+    fn parse(self) -> Result<Tender, ApiProblem> {
+        let TenderBody { kind, amount_minor, reference } = self;
+        match (kind, reference) {
+            (TenderKind::Cash, None) => Ok(Tender::Cash { amount_minor }),
+            (TenderKind::Cash, Some(_)) => Err(ApiProblem::request("cash has no reference: leave it out")),
+            (TenderKind::Card, None) => {
+                Err(ApiProblem::request("a card needs the authorisation reference of the terminal's slip"))
+            }
+            (TenderKind::Card, Some(reference)) => {
+                let reference =
+                    reference.parse().map_err(|error: ReferenceError| ApiProblem::request(error.to_string()))?;
+                Ok(Tender::Card { amount_minor, reference })
+            }
+        }
+    }
 }
 
 /// Kinds of tender.
@@ -84,10 +103,7 @@ pub(super) async fn tender(
     Key(key): Key,
     JsonBody(body): JsonBody<TenderBody>,
 ) -> Result<Json<ActView>, ApiProblem> {
-    let tender = match body.kind {
-        TenderKind::Cash => crate::counter::Tender::Cash(body.amount_minor),
-        TenderKind::Card => crate::counter::Tender::Card(body.amount_minor, body.reference.unwrap_or_default()),
-    };
+    let tender = body.parse()?;
     act(context, |counter| async move { counter.tender(key, tender).await }).await
 }
 

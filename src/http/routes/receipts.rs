@@ -4,12 +4,16 @@ use super::Shared;
 use super::act::act;
 use crate::http::extract::Key;
 use crate::http::problem::ApiProblem;
+use crate::http::state::Context;
 use crate::http::views::ActView;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use evertill_domain::receipt::Receipt;
+use evertill_domain::receipt::{self, Receipt};
+
+/// Characters a line of a receipt as text: as on 80 mm paper.
+const TEXT_CHARS: usize = 48;
 
 /// A receipt as text (`17.txt`) or as picture (`17.png`), as it was printed.
 #[utoipa::path(get, path = "/v1/receipts/{receipt}", tag = "receipts",
@@ -23,7 +27,7 @@ pub(super) async fn receipt(State(context): State<Shared>, Path(file): Path<Stri
     let number = number.parse().map_err(|_| unknown())?;
     match form {
         "txt" => {
-            let text = document(&context, number).await?.to_text();
+            let text = document(&context, number).await?.to_text(TEXT_CHARS);
             Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
         }
         "png" => {
@@ -53,6 +57,9 @@ pub(super) async fn copy(
     act(context, move |counter| async move { counter.reprint(key, number).await }).await
 }
 
-async fn document(_context: &Shared, _number: u64) -> Result<Receipt, ApiProblem> {
-    Ok(Receipt)
+async fn document(context: &Context, number: u64) -> Result<Receipt, ApiProblem> {
+    let entry = context.api.journal.sale(number).await?;
+    let entry = entry.ok_or_else(|| ApiProblem::not_found(format!("there is no receipt {number}")))?;
+    let store = context.api.counter.store().await;
+    receipt::of_entry(&entry, &store, false).map_err(|error| ApiProblem::internal(error.to_string()))
 }
