@@ -153,8 +153,7 @@ impl Judged {
 
 /// Judges some lines as a chain of their own, which begins wherever the first of them says.
 fn judge_run(till: &TillId, key: &VerifyingKey, lines: &[&[u8]]) -> Result<Judged, BatchError> {
-    let mut judged =
-        Judged { epoch: None, entries: Vec::with_capacity(lines.len()), receipt_number: 0, broken: None };
+    let mut judged = Judged { epoch: None, entries: Vec::with_capacity(lines.len()), receipt_number: 0, broken: None };
     let mut verifier: Option<Verifier> = None;
     for line in lines {
         let entry = match Entry::parse_line(line) {

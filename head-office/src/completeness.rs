@@ -153,7 +153,17 @@ fn notes(till: &TillReport) -> Vec<String> {
 /// `2026-05-03` as "3 May".
 fn spoken(day: &BusinessDay) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let mut parts = day.as_str().split('-').skip(1).map(|part| part.parse::<usize>().unwrap_or(0));
@@ -209,7 +219,8 @@ mod tests {
     fn a_till_that_was_not_heard_is_an_unknown_and_is_said() {
         let silent = till(3, "2026-05-02T20:00:00.000Z", vec![epoch(5, Some(5), "2026-05-02")]);
         let never = TillFacts { heard_at: None, ..till(5, "", vec![]) };
-        let expected = "all sales of 3 May are here, except till 3, not heard since 2026-05-02T20:00:00.000Z; till 5, never heard";
+        let expected =
+            "all sales of 3 May are here, except till 3, not heard since 2026-05-02T20:00:00.000Z; till 5, never heard";
         assert_eq!(said(vec![silent, never]), (false, expected.to_owned()));
         assert_eq!(said(vec![]), (false, "no till of store DE-0417 is known here".to_owned()));
     }

@@ -32,11 +32,7 @@ pub enum Decision {
 ///
 /// # Errors
 /// Those of `stored`.
-pub fn decide<E>(
-    head: Head,
-    entries: &[Entry],
-    mut stored: impl FnMut(u64) -> Result<Hash, E>,
-) -> Result<Decision, E> {
+pub fn decide<E>(head: Head, entries: &[Entry], mut stored: impl FnMut(u64) -> Result<Hash, E>) -> Result<Decision, E> {
     let Some(first) = entries.first() else {
         return Ok(Decision::Append { skip: 0 });
     };

@@ -65,7 +65,7 @@ impl Server {
         self.address
     }
 
-    /// Drains, lets open requests finish, and returns when all is closed.
+    /// Drains, lets open requests finish, and returns when all is closed, the database too.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         if let Err(error) = self.task.await {
@@ -90,9 +90,7 @@ pub async fn serve_with(config: Config, limits: Limits) -> Result<Server, ServeE
     let tls = tls::server_config(&config)?;
     let register = Register::empty(&config.tills, config.region.clone());
     let register = Arc::new(Watched::new(&config.tills, register, tills::parse));
-    register
-        .refresh()
-        .map_err(|message| ConfigError::Named { path: config.tills.clone(), message })?;
+    register.refresh().map_err(|message| ConfigError::Named { path: config.tills.clone(), message })?;
     let price_book = config.price_book.as_deref().map(|path| {
         let file = Arc::new(Watched::new(path, PriceBookFile::default(), price_book::parse));
         // Sales are worth more than a price list: without a good one the service takes journals all the same.
@@ -114,7 +112,13 @@ pub async fn serve_with(config: Config, limits: Limits) -> Result<Server, ServeE
 }
 
 /// Accepts until it is told to stop, then drains.
-async fn run(listener: TcpListener, tls: TlsAcceptor, state: Arc<State>, limits: Limits, stopping: watch::Receiver<bool>) {
+async fn run(
+    listener: TcpListener,
+    tls: TlsAcceptor,
+    state: Arc<State>,
+    limits: Limits,
+    stopping: watch::Receiver<bool>,
+) {
     let mut background = JoinSet::new();
     background.spawn(keep_fresh(state.tills.clone(), limits.reload));
     if let Some(price_book) = &state.price_book {
@@ -123,7 +127,7 @@ async fn run(listener: TcpListener, tls: TlsAcceptor, state: Arc<State>, limits:
     let router = routes::router(state.clone(), limits.request);
     let (close, closing) = watch::channel(false);
     let mut connections = JoinSet::new();
-    let drained = drained(state, stopping, limits.drain);
+    let drained = drained(state.clone(), stopping, limits.drain);
     tokio::pin!(drained);
     loop {
         tokio::select! {
@@ -148,6 +152,8 @@ async fn run(listener: TcpListener, tls: TlsAcceptor, state: Arc<State>, limits:
     if timeout(limits.finish, all_closed).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
+    connections.shutdown().await;
+    state.store.close().await;
     tracing::info!("head office has stopped");
 }
 

@@ -59,8 +59,10 @@ impl Register {
             return Err(format!("{till} is of region {}, this is region {}", till.region, self.region));
         }
         // 64 hexadecimal digits: the same spelling as a hash, so the same reader.
-        let bytes: Hash = key.parse().map_err(|_| format!("{till}: the key is not 64 lower-case hexadecimal digits"))?;
-        let key = VerifyingKey::from_bytes(&bytes.0).map_err(|_| format!("{till}: this is not an Ed25519 public key"))?;
+        let bytes: Hash =
+            key.parse().map_err(|_| format!("{till}: the key is not 64 lower-case hexadecimal digits"))?;
+        let key =
+            VerifyingKey::from_bytes(&bytes.0).map_err(|_| format!("{till}: this is not an Ed25519 public key"))?;
         Ok((till, key))
     }
 

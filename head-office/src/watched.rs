@@ -79,7 +79,9 @@ pub async fn keep_fresh<T: Send + Sync + 'static>(file: Arc<Watched<T>>, interva
         match tokio::task::spawn_blocking(move || looked_at.refresh()).await {
             Ok(Ok(true)) => tracing::info!(%path, "the changed file is in force"),
             Ok(Ok(false)) => {}
-            Ok(Err(problem)) => tracing::error!(%path, problem, "the file is refused, the last good one stays in force"),
+            Ok(Err(problem)) => {
+                tracing::error!(%path, problem, "the file is refused, the last good one stays in force")
+            }
             Err(error) => tracing::error!(%path, %error, "the file could not be looked at"),
         }
     }

@@ -72,7 +72,8 @@ fn json<T: Serialize>(value: &T) -> Response {
 
 /// The query as a `T`.
 fn query<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
-    let uri: http::Uri = format!("/?{query}").parse().map_err(|_| Refusal::Request("the query is not one".to_owned()))?;
+    let uri: http::Uri =
+        format!("/?{query}").parse().map_err(|_| Refusal::Request("the query is not one".to_owned()))?;
     let parsed = axum::extract::Query::<T>::try_from_uri(&uri);
     parsed.map(|parsed| parsed.0).map_err(|error| Refusal::Request(format!("the query: {error}")))
 }

@@ -69,7 +69,8 @@ fn epoch_facts(
     let day_facts = connection
         .prepare_cached("SELECT first_seq, last_seq, entries, sales FROM days WHERE chain = ?1 AND business_day = ?2")?
         .query_row(params![chain, day.as_str()], |row| {
-            let [first_seq, last_seq, entries, sales] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?].map(to_u64);
+            let [first_seq, last_seq, entries, sales] =
+                [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?].map(to_u64);
             Ok(DayFacts { first_seq, last_seq, entries, sales })
         })
         .optional()?;

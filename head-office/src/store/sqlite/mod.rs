@@ -35,7 +35,8 @@ impl Sqlite {
     /// [`StoreError`] when the disk refuses or a newer program owns the file.
     pub fn open(path: &Path) -> Result<Sqlite, StoreError> {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| StoreError::Disk(format!("{}: {error}", folder.display())))?;
+            std::fs::create_dir_all(folder)
+                .map_err(|error| StoreError::Disk(format!("{}: {error}", folder.display())))?;
         }
         let writer = Writer::start(path)?;
         Ok(Sqlite { path: Arc::new(path.to_owned()), writer, readers: Arc::new(Readers::new(path)) })
@@ -97,6 +98,12 @@ impl Sqlite {
     ) -> Result<Vec<TillFacts>, StoreError> {
         let (region, store) = region_store;
         self.readers.run(move |connection| store_facts(connection, &registered, &region, &store, &day)).await
+    }
+
+    /// Finishes what waits and closes the file; every later call fails.
+    pub async fn close(&self) {
+        self.readers.close();
+        self.writer.close().await;
     }
 
     /// The file.

@@ -23,6 +23,12 @@ impl Readers {
         Readers { path: path.to_owned(), free: Mutex::new(Vec::new()), permits: Semaphore::new(READERS_MAX) }
     }
 
+    /// Lends no more, and closes the connections that nobody uses.
+    pub(super) fn close(&self) {
+        self.permits.close();
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Runs `work` on a connection, away from the runtime's threads.
     pub(super) async fn run<R: Send + 'static>(
         self: &Arc<Readers>,

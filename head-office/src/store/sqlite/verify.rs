@@ -49,9 +49,8 @@ fn verify_chain(connection: &Connection, named: Named) -> Result<ChainReport, St
     let Named { chain, till, epoch, public_key, anchor } = named;
     let mut statement =
         connection.prepare_cached("SELECT seq, prev, hash FROM set_aside WHERE chain = ?1 AND in_chain = 1")?;
-    let rows = statement.query_map([chain], |row| {
-        Ok((to_u64(row.get(0)?), (Hash(bytes_32(row, 1)?), Hash(bytes_32(row, 2)?))))
-    })?;
+    let rows = statement
+        .query_map([chain], |row| Ok((to_u64(row.get(0)?), (Hash(bytes_32(row, 1)?), Hash(bytes_32(row, 2)?)))))?;
     let set_aside: BTreeMap<u64, (Hash, Hash)> = rows.collect::<rusqlite::Result<_>>()?;
     let forks: i64 = connection
         .prepare_cached("SELECT COUNT(*) FROM forks WHERE chain = ?1")?
@@ -63,7 +62,8 @@ fn verify_chain(connection: &Connection, named: Named) -> Result<ChainReport, St
         head = walk.verifier.head();
         result
     });
-    let report = |broken| ChainReport { till, epoch, head, set_aside: set_aside.len() as u64, forks: to_u64(forks), broken };
+    let report =
+        |broken| ChainReport { till, epoch, head, set_aside: set_aside.len() as u64, forks: to_u64(forks), broken };
     Ok(report(walked.err()))
 }
 
@@ -84,8 +84,9 @@ impl Walk<'_> {
         let said = |error: rusqlite::Error| format!("the entries cannot be read: {error}");
         let mut statement = connection
             .prepare_cached(
-                "SELECT id, v, at, business_day, kind, body, prev, hash, sig, chains.till, chains.epoch
-                 FROM entries JOIN chains ON chains.chain = ?1 WHERE id BETWEEN ?2 AND ?3 ORDER BY id",
+                "SELECT entries.id, entries.v, entries.at, entries.business_day, entries.kind, entries.body,
+                        entries.prev, entries.hash, entries.sig, chains.till, chains.epoch
+                 FROM entries JOIN chains ON chains.chain = ?1 WHERE entries.id BETWEEN ?2 AND ?3 ORDER BY entries.id",
             )
             .map_err(said)?;
         let mut rows = statement.query(params![chain, id_of(chain, 0), id_of(chain, SEQ_MAX)]).map_err(said)?;

@@ -132,7 +132,17 @@ fn append(connection: &Connection, chain: i64, entries: &[Entry]) -> Result<(), 
     for entry in entries {
         let Entry { v, seq, at, business_day, kind, body, prev, hash, sig, .. } = entry;
         let (at, kind) = (at.as_str(), kind.as_str());
-        statement.execute(params![id_of(chain, *seq), v, at, business_day.as_str(), kind, body, prev.0, hash.0, sig.0])?;
+        statement.execute(params![
+            id_of(chain, *seq),
+            v,
+            at,
+            business_day.as_str(),
+            kind,
+            body,
+            prev.0,
+            hash.0,
+            sig.0
+        ])?;
         let day = days.entry(business_day.as_str()).or_insert((*seq, *seq, 0, 0));
         *day = (day.0, *seq, day.2 + 1, day.3 + i64::from(kind == Kind::SALE));
     }
