@@ -3,9 +3,13 @@
 //! | room | what |
 //! |---|---|
 //! | [`journal`] | every sale, on disk before paper moves |
+//! | [`counter`] | what a cashier does |
+//! | [`clock`] | what time it is, for what is recorded |
 //! | [`identity`] | the till's key |
 //! | [`shutdown`] | being asked to stop |
 
+pub mod clock;
+pub mod counter;
 pub mod identity;
 pub mod journal;
 pub mod shutdown;

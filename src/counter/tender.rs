@@ -1,0 +1,77 @@
+//! Tender: take a payment. The one that covers what is due records the sale, in one commit that ends the basket; only then
+//! the drawer and the printer are told.
+
+use super::desk::Desk;
+use super::{Counter, CounterError, CounterReply, DeviceCommand, Refusal, SaleView};
+use crate::clock::Moment;
+use crate::journal::{Appended, Draft, JournalError, Record};
+use evertill_domain::basket::{Basket, BasketError};
+use evertill_domain::ids::{IdempotencyKey, Kind};
+use evertill_domain::sale::{Sale, UnnumberedSale};
+use evertill_domain::tender::Tender;
+
+impl Counter {
+    /// Takes `tender`. The same key again gets the first result and no device command: a double click is one sale.
+    pub async fn tender(&self, key: IdempotencyKey, tender: Tender) -> Result<CounterReply, CounterError> {
+        let mut desk = self.desk().await?;
+        let what = format!("tender {tender:?}");
+        if let Some(first) = self.journal.find(&key).await? {
+            let sale = Some(SaleView::from(&sale_of(&first, &key)?));
+            return Ok(CounterReply { sale, ..self.reply(&desk) });
+        }
+        if desk.kept.did(&key, &what)? {
+            return Ok(self.reply(&desk));
+        }
+        let mut next = desk.kept.clone();
+        let basket = next.basket.as_mut().ok_or(Refusal::Basket(BasketError::Empty))?;
+        basket.tender(tender)?;
+        if basket.settlement().is_some() {
+            let paid = basket.clone();
+            return self.complete(&mut desk, key, &paid).await;
+        }
+        next.remember(key, &what);
+        self.keep(&mut desk, next).await?;
+        Ok(self.reply(&desk))
+    }
+
+    /// Records the sale of a paid basket.
+    async fn complete(
+        &self,
+        desk: &mut Desk,
+        key: IdempotencyKey,
+        paid: &Basket,
+    ) -> Result<CounterReply, CounterError> {
+        let sale = UnnumberedSale::of(paid, None).map_err(Refusal::from)?;
+        let Moment { at, business_day } = self.clock.now();
+        let draft = Draft { at, business_day, record: Record::Sale(Box::new(sale)) };
+        desk.begin_write();
+        let appended = self.journal.append(key.clone(), draft).await?;
+        let mut kept = desk.kept.clone();
+        kept.basket = None;
+        self.put(desk, kept);
+        let sale = sale_of(&appended, &key)?;
+        let commands = commands(&appended, &sale);
+        Ok(CounterReply { sale: Some(SaleView::from(&sale)), commands, ..self.reply(desk) })
+    }
+}
+
+/// The sale that was recorded with `key`.
+fn sale_of(appended: &Appended, key: &IdempotencyKey) -> Result<Sale, JournalError> {
+    if appended.entry.kind.as_str() != Kind::SALE {
+        return Err(JournalError::KeyReused { key: key.clone() });
+    }
+    serde_json::from_str(&appended.entry.body).map_err(|error| JournalError::Damaged {
+        detail: format!("the sale of entry {} cannot be read: {error}", appended.entry.seq),
+    })
+}
+
+/// The drawer first: the customer waits for the change, not for the paper.
+fn commands(appended: &Appended, sale: &Sale) -> Vec<DeviceCommand> {
+    if appended.repeated {
+        return Vec::new();
+    }
+    let uses_cash = sale.tenders.iter().any(Tender::is_cash);
+    let drawer = uses_cash.then_some(DeviceCommand::OpenDrawer { pulse_for_receipt: sale.receipt_number });
+    let print = appended.print_job.map(|job| DeviceCommand::Print { job });
+    drawer.into_iter().chain(print).collect()
+}
