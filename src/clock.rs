@@ -59,8 +59,8 @@ mod tests {
 
     #[test]
     fn a_broken_clock_stops_nothing() {
-        for now in [jiff::Timestamp::MIN, jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::MAX] {
-            let moment = moment(now, TimeZone::UTC);
+        for instant in [jiff::Timestamp::MIN, jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::MAX] {
+            let moment = moment(instant, TimeZone::UTC);
             assert_eq!(moment.at.as_str()[..10], *moment.business_day.as_str());
         }
         SystemClock.now();
