@@ -8,6 +8,7 @@
 //! | [`catalogue`], [`locale`] | what a store sells, and how it writes |
 //! | [`basket`], [`tax`], [`tender`] | what a customer pays, and with what |
 //! | [`sale`], [`receipt`] | what is recorded of it, and what is handed over |
+//! | [`failover`], [`outbox`], [`random`] | where to talk, and what is still to be said |
 //! | [`wire`], [`signature`] | what till and head office say to each other, and who said it |
 
 pub mod barcode;
@@ -15,10 +16,13 @@ pub mod basket;
 pub mod catalogue;
 pub mod chain;
 pub mod entry;
+pub mod failover;
 pub mod ids;
 pub mod locale;
 pub mod money;
+pub mod outbox;
 pub mod quantity;
+pub mod random;
 pub mod receipt;
 pub mod sale;
 pub mod signature;
