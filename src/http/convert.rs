@@ -1,8 +1,7 @@
-//! From the rooms' own types to what is shown.
+//! From the counter's types to what is shown.
 
-use super::views::{ActView, BasketView, LineView, LocationView, SaleView, SyncView};
+use super::views::{ActView, BasketView, LineView, SaleView};
 use crate::counter;
-use crate::sync::SyncState;
 
 impl From<&counter::CounterReply> for ActView {
     fn from(reply: &counter::CounterReply) -> ActView {
@@ -42,26 +41,8 @@ impl From<&counter::SaleView> for SaleView {
             receipt_number: sale.receipt_number,
             currency: sale.currency.clone(),
             total_minor: sale.total_minor,
+            cash_rounding_minor: sale.cash_rounding_minor,
             change_minor: sale.change_minor,
-        }
-    }
-}
-
-impl From<&SyncState> for SyncView {
-    fn from(state: &SyncState) -> SyncView {
-        SyncView {
-            online: state.online,
-            since: state.since.clone(),
-            locations: state
-                .locations
-                .iter()
-                .map(|location| LocationView {
-                    name: location.name.clone(),
-                    online: location.online,
-                    watermark: location.watermark,
-                    unsent: location.unsent,
-                })
-                .collect(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which status each error of the rooms below gets. This file alone decides it.
 
-use super::problem::{ApiProblem, DISK, KEY, NOT_FOUND, REFUSED};
-use crate::counter::CounterError;
+use super::problem::{ApiProblem, CODE, DISK, KEY, NO_PRICE_BOOK, NOT_FOUND, REFUSED, UNKNOWN_ITEM, WEIGHT};
+use crate::counter::{CounterError, Refusal};
 use crate::journal::JournalError;
 use axum::http::StatusCode;
 use evertill_domain::wire::Problem;
@@ -11,7 +11,7 @@ impl From<JournalError> for ApiProblem {
         let (kind, title, status) = match &error {
             JournalError::Disk { .. } => (DISK, "The disk is full or failing", StatusCode::INSUFFICIENT_STORAGE),
             JournalError::KeyReused { .. } => (KEY, "The key belongs to another act", StatusCode::UNPROCESSABLE_ENTITY),
-            JournalError::Sale { .. } => (REFUSED, "The sale cannot be recorded", StatusCode::UNPROCESSABLE_ENTITY),
+            JournalError::Sale { .. } => (REFUSED, "The sale cannot be recorded", StatusCode::CONFLICT),
             JournalError::Missing { .. } => (NOT_FOUND, "Not found", StatusCode::NOT_FOUND),
             JournalError::Closed => (Problem::BUSY, "The till is stopping", StatusCode::SERVICE_UNAVAILABLE),
             JournalError::Locked { .. }
@@ -32,9 +32,20 @@ impl From<CounterError> for ApiProblem {
     fn from(error: CounterError) -> ApiProblem {
         match error {
             CounterError::Journal(error) => error.into(),
-            CounterError::Refused(_) => {
-                ApiProblem::new(REFUSED, "Refused", StatusCode::UNPROCESSABLE_ENTITY, error.to_string())
-            }
+            CounterError::Refused(refusal) => refusal.into(),
         }
+    }
+}
+
+impl From<Refusal> for ApiProblem {
+    fn from(refusal: Refusal) -> ApiProblem {
+        let (kind, title, status) = match &refusal {
+            Refusal::NoPriceBook => (NO_PRICE_BOOK, "No price book yet", StatusCode::CONFLICT),
+            Refusal::Code(_) | Refusal::Quantity(_) => (CODE, "Misread", StatusCode::UNPROCESSABLE_ENTITY),
+            Refusal::UnknownItem(_) => (UNKNOWN_ITEM, "Unknown item", StatusCode::UNPROCESSABLE_ENTITY),
+            Refusal::NoWeight { .. } => (WEIGHT, "No weight", StatusCode::UNPROCESSABLE_ENTITY),
+            Refusal::Basket(_) | Refusal::Sale(_) => (REFUSED, "Refused", StatusCode::CONFLICT),
+        };
+        ApiProblem::new(kind, title, status, refusal.to_string())
     }
 }

@@ -6,7 +6,6 @@
 
 use super::state::Context;
 use super::views::{BasketView, DeviceStates, SaleView, SyncView};
-use crate::sync::SyncState;
 use axum::response::sse;
 use futures_util::Stream;
 use serde::Serialize;
@@ -63,7 +62,7 @@ impl Event {
 struct Feed {
     events: broadcast::Receiver<Event>,
     devices: watch::Receiver<DeviceStates>,
-    sync: watch::Receiver<SyncState>,
+    sync: watch::Receiver<SyncView>,
     closing: watch::Receiver<bool>,
     _place: OwnedSemaphorePermit,
 }
@@ -88,7 +87,7 @@ impl Feed {
             biased;
             () = async { drop(self.closing.wait_for(|closing| *closing).await) } => None,
             Ok(()) = self.devices.changed() => Some(Event::Device(self.devices.borrow_and_update().clone())),
-            Ok(()) = self.sync.changed() => Some(Event::Sync((&*self.sync.borrow_and_update()).into())),
+            Ok(()) = self.sync.changed() => Some(Event::Sync(self.sync.borrow_and_update().clone())),
             event = self.events.recv() => match event {
                 Ok(event) => Some(event),
                 Err(broadcast::error::RecvError::Lagged(lost)) => Some(Event::Resync { lost }),

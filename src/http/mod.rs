@@ -44,7 +44,7 @@ pub use routes::openapi;
 pub use server::{Limits, serve};
 pub use state::{Api, RenderPng};
 pub use token::{MachineToken, TOKEN_FILE};
-pub use views::{DeviceState, DeviceStates};
+pub use views::{DeviceState, DeviceStates, LocationView, SyncView};
 
 /// Where the OpenAPI document is served, without the token.
 pub const OPENAPI_PATH: &str = "/v1/openapi.json";

@@ -25,7 +25,15 @@ pub const METHOD: &str = "urn:evertill:problem:method";
 pub const DEADLINE: &str = "urn:evertill:problem:deadline";
 /// 415: the body is not JSON.
 pub const MEDIA_TYPE: &str = "urn:evertill:problem:media-type";
-/// 409 or 422: the shop's rules refuse the act; the basket is as it was.
+/// 422: the code was misread or mistyped, or the quantity before it is none; nothing was added.
+pub const CODE: &str = "urn:evertill:problem:code";
+/// 422: no item has the code; nothing was added.
+pub const UNKNOWN_ITEM: &str = "urn:evertill:problem:unknown-item";
+/// 422: the item is sold by weight and no weight was given; nothing was added.
+pub const WEIGHT: &str = "urn:evertill:problem:weight";
+/// 409: nothing is known of items and prices yet.
+pub const NO_PRICE_BOOK: &str = "urn:evertill:problem:no-price-book";
+/// 409: the shop's rules refuse the act in this state; the basket is as it was.
 pub const REFUSED: &str = "urn:evertill:problem:refused";
 /// 507: no room on the disk, or a bad disk; nothing was recorded.
 pub const DISK: &str = "urn:evertill:problem:disk";

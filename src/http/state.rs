@@ -1,10 +1,9 @@
 //! What the agent hands to the API, and what the API keeps beside it.
 
 use super::outlet::Outlet;
-use super::views::DeviceStates;
+use super::views::{DeviceStates, SyncView};
 use crate::counter::Counter;
 use crate::journal::Journal;
-use crate::sync::SyncState;
 use evertill_domain::ids::TillId;
 use evertill_domain::receipt::Receipt;
 use std::net::SocketAddr;
@@ -27,7 +26,9 @@ pub struct Api {
     /// Read only: entries, sales.
     pub journal: Journal,
     /// Where the journal's delivery stands.
-    pub sync: watch::Receiver<SyncState>,
+    pub sync: watch::Receiver<SyncView>,
+    /// What is wrong, one plain sentence each; empty when all is well.
+    pub alarms: watch::Receiver<Vec<String>>,
     /// What is known of printer, drawer and scanner.
     pub devices: watch::Receiver<DeviceStates>,
     /// Where device commands and events go; the agent's own acts (a hardware scan) go through it as well.

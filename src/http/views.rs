@@ -128,8 +128,10 @@ pub struct SaleView {
     pub receipt_number: u64,
     /// ISO 4217 code of all amounts.
     pub currency: String,
-    /// What was paid for.
+    /// What was sold, with tax, before cash rounding.
     pub total_minor: i64,
+    /// What cash payment added, because there is no smaller coin.
+    pub cash_rounding_minor: i64,
     /// What the customer gets back.
     pub change_minor: i64,
 }

@@ -38,9 +38,7 @@ pub(super) fn router(context: Shared) -> Router {
 /// The OpenAPI document of the API as JSON, for docs/openapi.json and [`OPENAPI_PATH`].
 pub fn openapi() -> String {
     let (_, document) = described().split_for_parts();
-    let mut json = document.to_pretty_json().expect("the document holds only text and numbers");
-    json.push('\n');
-    json
+    document.to_pretty_json().expect("the document holds only text and numbers")
 }
 
 fn described() -> OpenApiRouter<Shared> {

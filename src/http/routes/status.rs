@@ -34,17 +34,16 @@ pub(super) async fn document() -> impl IntoResponse {
 
 fn current(context: &Context) -> Status {
     let api = &context.api;
-    let head = api.journal.heads().borrow().clone();
-    let sync = api.sync.borrow().clone();
-    let mut alarms = sync.alarms.clone();
+    let head = *api.journal.heads().borrow();
+    let mut alarms = api.alarms.borrow().clone();
     alarms.extend(api.outlet.alarm());
     Status {
         till: api.till.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         epoch: head.epoch.to_string(),
         head: head.head.seq,
-        price_book_version: 0,
-        sync: (&sync).into(),
+        price_book_version: api.counter.price_book_version(),
+        sync: api.sync.borrow().clone(),
         devices: api.devices.borrow().clone(),
         alarms,
     }
