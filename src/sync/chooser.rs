@@ -1,0 +1,125 @@
+//! Drives `domain::failover`: probes, reports of the pushers, and the gates that they live by.
+
+use super::Shared;
+use super::requests::{self, Answer};
+use crate::link::Transport;
+use evertill_domain::failover::{Command, Failover, Fault};
+use evertill_domain::ids::Location;
+use evertill_domain::wire::Ready;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+/// What a pusher saw of its location.
+#[derive(Debug)]
+pub(super) enum Report {
+    /// A request went wrong.
+    Fault(Location, Fault),
+    /// A request was answered as it should be.
+    Success(Location),
+}
+
+/// Who may be talked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Gates {
+    /// Where questions go.
+    pub(super) active: Location,
+    /// Whether a location's breaker lets requests through.
+    pub(super) open: BTreeMap<Location, bool>,
+}
+
+impl Gates {
+    pub(super) fn of(failover: &Failover, locations: &[Location]) -> Gates {
+        let open = locations.iter().map(|location| (location.clone(), failover.lets_through(location))).collect();
+        Gates { active: failover.active().clone(), open }
+    }
+}
+
+/// When nothing is due, look again after this long all the same.
+const IDLE: Duration = Duration::from_secs(60);
+
+pub(super) async fn run<T: Transport>(
+    shared: Arc<Shared<T>>,
+    mut failover: Failover,
+    mut reports: mpsc::Receiver<Report>,
+    gates: watch::Sender<Gates>,
+) {
+    let mut basket_open = shared.options.basket_open.clone();
+    let mut probes = JoinSet::new();
+    loop {
+        failover.handle_time(shared.now());
+        while let Some(command) = failover.next_command() {
+            perform(&shared, command, &mut probes);
+        }
+        publish(&shared, &failover, &gates);
+        let wait = failover.poll_timeout().map_or(IDLE, |at| Duration::from_millis(at.saturating_sub(shared.now())));
+        tokio::select! {
+            () = tokio::time::sleep(wait.min(IDLE)) => {}
+            Some(report) = reports.recv() => match report {
+                Report::Fault(location, fault) => failover.handle_fault(&location, fault, shared.now()),
+                Report::Success(location) => failover.handle_success(&location, shared.now()),
+            },
+            Some(Ok((location, good))) = probes.join_next() => failover.handle_probe(&location, good, shared.now()),
+            Ok(()) = basket_open.changed() => {
+                let open = *basket_open.borrow_and_update();
+                failover.handle_basket(open, shared.now());
+            }
+        }
+    }
+}
+
+fn perform<T: Transport>(shared: &Arc<Shared<T>>, command: Command, probes: &mut JoinSet<(Location, bool)>) {
+    let at = || shared.options.clock.now().at.to_string();
+    match command {
+        Command::Probe(location) => {
+            let shared = shared.clone();
+            probes.spawn(async move {
+                let good = probe(&shared, &location).await;
+                (location, good)
+            });
+        }
+        Command::Switched { from, to } => tracing::info!(%from, %to, "questions go to another location"),
+        Command::Pinned { at: location } => {
+            let sentence = format!("the till changed its location too often and stays at {location}");
+            shared.board.alarm(&at(), "pinned", Some(sentence));
+        }
+    }
+}
+
+async fn probe<T: Transport>(shared: &Shared<T>, location: &Location) -> bool {
+    let reply = shared.options.transport.call(requests::probe(location, &shared.options.pool)).await;
+    let at = shared.options.clock.now().at;
+    let alarm = reply.as_ref().err().and_then(|failure| failure.alarm());
+    shared.board.alarm(at.as_str(), location.as_str(), alarm.map(|sentence| format!("{location}: {sentence}")));
+    match requests::understand::<Ready>(reply) {
+        Answer::Good(ready) => {
+            shared.options.transport.acknowledged(&ready.server_time);
+            true
+        }
+        other => {
+            tracing::debug!(%location, ?other, "a probe failed");
+            false
+        }
+    }
+}
+
+fn publish<T>(shared: &Shared<T>, failover: &Failover, gates: &watch::Sender<Gates>) {
+    let now = Gates::of(failover, &shared.options.locations);
+    gates.send_if_modified(|gates| {
+        let changed = *gates != now;
+        *gates = now.clone();
+        changed
+    });
+    let at = shared.options.clock.now().at;
+    if !failover.is_pinned(shared.now()) {
+        shared.board.alarm(at.as_str(), "pinned", None);
+    }
+    shared.board.change(at.as_str(), |state| {
+        state.active = failover.active().to_string();
+        for (location, name) in state.locations.iter_mut().zip(&shared.options.locations) {
+            location.breaker = failover.breaker(name).map_or("closed", |breaker| breaker.as_str()).to_owned();
+        }
+    });
+}

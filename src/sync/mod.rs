@@ -1,0 +1,142 @@
+//! Bringing the journal to both locations, and fetching what head office publishes.
+//!
+//! ```text
+//!  journal.heads() --> [pusher fra] --+                 +--> [questions]: heartbeat, price book
+//!                 \--> [pusher ams] --+--> [chooser] ---+        (to the active location)
+//!                        gates <----------- probes, breakers
+//! ```
+//! A task a location, so that a dead one never delays the other. The chooser drives `domain::failover`, each pusher
+//! `domain::outbox`; what they decide is done here, and nothing is decided here.
+//!
+//! | room | what |
+//! |---|---|
+//! | [`state`] | what the till shows of it |
+//! | [`requests`] | requests and answers of head office |
+//! | [`chooser`] | probes and gates |
+//! | [`pusher`] | one location's outbox |
+//! | [`questions`] | heartbeat and price book |
+
+mod chooser;
+mod pusher;
+mod questions;
+mod requests;
+mod state;
+
+pub use state::{LocationState, SyncState};
+
+use crate::clock::Clock;
+use crate::journal::Journal;
+use crate::link::Transport;
+use evertill_domain::catalogue::PriceBook;
+use evertill_domain::failover::{self, Mode};
+use evertill_domain::ids::{Location, Pool, TillId};
+use evertill_domain::outbox;
+use state::Board;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+/// Most reports that wait for the chooser. A pusher that finds it full waits a moment; selling does not.
+const REPORTS_MAX: usize = 64;
+/// How long a stop waits for requests that are under way.
+const STOP_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What the synchronisation needs.
+pub struct SyncOptions<T> {
+    /// Who speaks.
+    pub till: TillId,
+    /// What is to be brought.
+    pub journal: Journal,
+    /// How it gets there.
+    pub transport: Arc<T>,
+    /// The region's locations, the preferred first.
+    pub locations: Vec<Location>,
+    /// How they share the stores.
+    pub mode: Mode,
+    /// Whether every location gets the journal from the till itself, or only the active one.
+    pub deliver_to_all: bool,
+    /// The pool that the store is assigned to.
+    pub pool: Pool,
+    /// Numbers of the choice.
+    pub failover: failover::Numbers,
+    /// Numbers of the outboxes.
+    pub outbox: outbox::Numbers,
+    /// True while a basket is open.
+    pub basket_open: watch::Receiver<bool>,
+    /// Where a new price book goes.
+    pub price_books: watch::Sender<Option<Arc<PriceBook>>>,
+    /// What time it is, for what is recorded.
+    pub clock: Arc<dyn Clock>,
+    /// Where the randomness of waits comes from.
+    pub seed: u64,
+}
+
+/// What the tasks share.
+struct Shared<T> {
+    options: SyncOptions<T>,
+    board: Board,
+    started: Instant,
+    reports: mpsc::Sender<chooser::Report>,
+    gates: watch::Receiver<chooser::Gates>,
+}
+
+impl<T> Shared<T> {
+    /// Milliseconds of the monotonic clock that all state machines share.
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// The running synchronisation.
+pub struct SyncHandle {
+    /// What the till shows of it.
+    pub state: watch::Receiver<SyncState>,
+    stop: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+}
+
+impl SyncHandle {
+    /// Ends the tasks; what was not acknowledged is sent again at the next start.
+    pub async fn stop(mut self) {
+        self.stop.send_replace(true);
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(STOP_TIMEOUT, all).await.is_err() {
+            tracing::debug!("a request was cut off by the stop");
+        }
+    }
+}
+
+/// Starts the tasks. `None` when there is no location to talk to.
+pub fn start<T: Transport>(options: SyncOptions<T>) -> Option<SyncHandle> {
+    let failover = failover::Failover::new(
+        &options.till.store,
+        &options.locations,
+        options.mode,
+        options.failover,
+        options.seed,
+        0,
+    )?;
+    let (board, state) = Board::new(&failover, &options.locations);
+    let (stop, stopped) = watch::channel(false);
+    let (reports, reported) = mpsc::channel(REPORTS_MAX);
+    let (gates_sender, gates) = watch::channel(chooser::Gates::of(&failover, &options.locations));
+    let locations = options.locations.clone();
+    let shared = Arc::new(Shared { options, board, started: Instant::now(), reports, gates });
+    let mut tasks = JoinSet::new();
+    tasks.spawn(until(stopped.clone(), chooser::run(shared.clone(), failover, reported, gates_sender)));
+    tasks.spawn(until(stopped.clone(), questions::run(shared.clone())));
+    for (index, location) in locations.into_iter().enumerate() {
+        tasks.spawn(until(stopped.clone(), pusher::run(shared.clone(), location, index as u64)));
+    }
+    Some(SyncHandle { state, stop, tasks })
+}
+
+/// Runs `work` until the stop is asked for. Every step of it is safe to cut off: what head office did not acknowledge to
+/// the journal is simply sent again.
+async fn until(mut stopped: watch::Receiver<bool>, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = work => {}
+        _ = stopped.wait_for(|stopped| *stopped) => {}
+    }
+}

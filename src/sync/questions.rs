@@ -1,0 +1,94 @@
+//! What the till asks and tells the active location: a heartbeat a minute, and the price book.
+
+use super::Shared;
+use super::requests::{self, Answer};
+use crate::clock::Moment;
+use crate::link::Transport;
+use evertill_domain::catalogue::PriceBook;
+use evertill_domain::ids::Location;
+use evertill_domain::wire::{Heartbeat, HeartbeatAck};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Pause between heartbeats.
+const HEARTBEAT: Duration = Duration::from_secs(60);
+/// Pause before the next try while the till has no price book at all: it cannot sell without one.
+const WITHOUT_BOOK: Duration = Duration::from_secs(1);
+
+pub(super) async fn run<T: Transport>(shared: Arc<Shared<T>>) {
+    let mut gates = shared.gates.clone();
+    loop {
+        let active = gates.borrow_and_update().active.clone();
+        let newest = beat(&shared, &active).await;
+        let version = shared.options.price_books.borrow().as_ref().map_or(0, |book| book.version);
+        if version == 0 || newest.is_some_and(|newest| newest > version) {
+            fetch(&shared, &active, version).await;
+        }
+        let has_book = shared.options.price_books.borrow().is_some();
+        let pause = if has_book { HEARTBEAT } else { WITHOUT_BOOK };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            changed = gates.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+/// Tells how the till is; answers with the newest version of the price book.
+async fn beat<T: Transport>(shared: &Shared<T>, active: &Location) -> Option<u64> {
+    let head = *shared.options.journal.heads().borrow();
+    let heartbeat = Heartbeat {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        epoch: head.epoch,
+        head: head.head.seq,
+        unsent: shared.board.unsent(active),
+        price_book: shared.options.price_books.borrow().as_ref().map_or(0, |book| book.version),
+        clock: shared.options.clock.now().at.to_string(),
+        alarms: shared.board.alarms(),
+    };
+    let call = requests::heartbeat(active, &shared.options.till, &heartbeat).ok()?;
+    match requests::understand::<HeartbeatAck>(shared.options.transport.call(call).await) {
+        Answer::Good(ack) => {
+            shared.options.transport.acknowledged(&ack.server_time);
+            Some(ack.price_book)
+        }
+        other => {
+            tracing::debug!(%active, ?other, "no heartbeat");
+            None
+        }
+    }
+}
+
+/// Fetches a newer price book. One that is broken or older is refused; the one in force stays.
+async fn fetch<T: Transport>(shared: &Shared<T>, active: &Location, since: u64) {
+    let reply = match shared.options.transport.call(requests::price_book(active, &shared.options.till, since)).await {
+        Ok(reply) if reply.status == 200 => reply,
+        Ok(reply) => return tracing::debug!(%active, status = reply.status, "no newer price book"),
+        Err(failure) => return tracing::debug!(%active, %failure, "the price book was not fetched"),
+    };
+    let Moment { at, business_day } = shared.options.clock.now();
+    let refuse = |why: String| {
+        let sentence = format!("the price book of {active} is refused, the one in force stays: {why}");
+        shared.board.alarm(at.as_str(), "price-book", Some(sentence));
+    };
+    // Parsing 50,000 items takes a while: not on a thread that serves the counter.
+    let body = reply.body.clone();
+    let parsed = match tokio::task::spawn_blocking(move || PriceBook::parse(&body)).await {
+        Ok(parsed) => parsed,
+        Err(error) => return tracing::error!(%error, "the price book could not be read"),
+    };
+    let book = match parsed {
+        Ok(book) if book.version > since => book,
+        Ok(book) => return refuse(format!("version {} is not newer than {since}", book.version)),
+        Err(errors) => return refuse(errors.to_string()),
+    };
+    let Ok(json) = String::from_utf8(reply.body.to_vec()) else {
+        return refuse("it is not UTF-8".to_owned());
+    };
+    let saved = shared.options.journal.save_price_book(book.version, json, at.clone(), business_day.clone()).await;
+    if let Err(error) = saved {
+        return tracing::error!(%error, "the price book could not be stored");
+    }
+    shared.board.alarm(at.as_str(), "price-book", None);
+    tracing::info!(version = book.version, "a price book is in force from the next basket on");
+    shared.options.price_books.send_replace(Some(Arc::new(book)));
+}
