@@ -1,0 +1,211 @@
+//! A small region on loopback: two locations of head office, a printer, and one till as a real process.
+
+use evertill::http::MachineToken;
+use evertill::http::client::{Client, ClientError};
+use evertill::http::views::{ActView, Status};
+use evertill_domain::ids::IdempotencyKey;
+use evertill_head_office::{Config, Server};
+use evertill_hal::emulator::EmulatedPrinter;
+use serde_json::json;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The till of these tests.
+pub const TILL: &str = "eu/DE-0417/2";
+/// Codes of three items of the demo's price book.
+pub const PRICE_BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/demo/price-book-eu.json");
+/// Locations of the region.
+pub const LOCATIONS: [&str; 2] = ["fra", "ams"];
+/// How often a wait looks, and how often at most: a minute and a half.
+const LOOK: Duration = Duration::from_millis(25);
+const LOOKS_MAX: usize = 3_600;
+
+/// The region.
+pub struct World {
+    pub folder: TempDir,
+    pub servers: [Option<Server>; 2],
+    pub printer: EmulatedPrinter,
+    ports: [SocketAddr; 2],
+    api: SocketAddr,
+    till: Option<Child>,
+}
+
+impl World {
+    /// Everything configured and both locations up; the till is not started yet.
+    pub async fn new() -> World {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let printer = EmulatedPrinter::start("127.0.0.1:0").unwrap();
+        let ports = [free_port(), free_port()];
+        let api = free_port();
+        certificates(folder.path());
+        write_till_config(folder.path(), api, ports, printer.address());
+        let mut world = World { folder, servers: [None, None], printer, ports, api, till: None };
+        world.register_till();
+        for index in 0..2 {
+            world.start_location(index).await;
+        }
+        world
+    }
+
+    pub fn till_config(&self) -> PathBuf {
+        self.folder.path().join("till.toml")
+    }
+
+    pub fn journal(&self) -> PathBuf {
+        self.folder.path().join("data/journal.db")
+    }
+
+    /// A `till` command with this till's configuration.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_till"));
+        command.arg("--config").arg(self.till_config());
+        command
+    }
+
+    /// The till names its key; head office's register takes it.
+    fn register_till(&self) {
+        let identity = self.command().arg("identity").output().unwrap();
+        assert!(identity.status.success(), "{}", String::from_utf8_lossy(&identity.stderr));
+        let line = String::from_utf8(identity.stdout).unwrap();
+        std::fs::write(self.folder.path().join("tills.toml"), format!("[tills]\n{line}")).unwrap();
+    }
+
+    pub fn location_config(&self, index: usize) -> Config {
+        let (name, listen) = (LOCATIONS[index], self.ports[index]);
+        let text = format!(
+            "region = \"eu\"\nlocation = \"{name}\"\npool = \"v41\"\nlisten = \"{listen}\"\ndata_dir = \"{name}\"\n\
+             certificate = \"server.pem\"\ncertificate_key = \"server.key\"\ntills = \"tills.toml\"\nprice_book = \"{PRICE_BOOK}\"\n"
+        );
+        let path = self.folder.path().join(format!("{name}.toml"));
+        std::fs::write(&path, text).unwrap();
+        std::fs::create_dir_all(self.folder.path().join(name)).unwrap();
+        Config::load(&path).unwrap()
+    }
+
+    pub async fn start_location(&mut self, index: usize) {
+        self.servers[index] = Some(evertill_head_office::serve(self.location_config(index)).await.unwrap());
+    }
+
+    pub async fn stop_location(&mut self, index: usize) {
+        self.servers[index].take().unwrap().stop().await;
+    }
+
+    /// Starts the till and waits until it answers.
+    pub async fn start_till(&mut self) -> Client {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("till.log")).unwrap();
+        let mut command = self.command();
+        command.arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        self.till = Some(command.spawn().unwrap());
+        let data = self.folder.path().join("data");
+        for _ in 0..LOOKS_MAX {
+            if let Ok(Some(status)) = self.till.as_mut().unwrap().try_wait() {
+                panic!("the till ended with {status}: {}", self.till_log());
+            }
+            if let Ok(token) = MachineToken::open_or_create(&data) {
+                let client = Client::new(self.api, token).unwrap();
+                if client.status().await.is_ok() {
+                    return client;
+                }
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        panic!("the till did not start: {}", self.till_log());
+    }
+
+    /// SIGKILL: no goodbye, no flush.
+    pub fn kill_till(&mut self) {
+        let mut till = self.till.take().unwrap();
+        till.kill().unwrap();
+        till.wait().unwrap();
+    }
+
+    pub fn till_log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("till.log")).unwrap_or_default()
+    }
+
+    /// Waits until `done` is true of the till's status.
+    pub async fn wait_for(&self, client: &Client, what: &str, done: impl Fn(&Status) -> bool) -> Status {
+        let mut last = None;
+        for _ in 0..LOOKS_MAX {
+            if let Ok(status) = client.status().await {
+                if done(&status) {
+                    return status;
+                }
+                last = Some(status);
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        panic!("{what} did not come; last status: {last:?}\n{}", self.till_log());
+    }
+
+    /// Waits until both locations have everything.
+    pub async fn wait_until_delivered(&self, client: &Client) -> Status {
+        let sent = |status: &Status| {
+            status.sync.locations.len() == 2 && status.sync.locations.iter().all(|location| location.unsent == 0)
+        };
+        self.wait_for(client, "delivery to both locations", sent).await
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(mut till) = self.till.take() {
+            let _ = till.kill();
+            let _ = till.wait();
+        }
+    }
+}
+
+pub fn key(text: String) -> IdempotencyKey {
+    text.parse().unwrap()
+}
+
+pub async fn scan(client: &Client, act: String, code: &str) -> Result<ActView, ClientError> {
+    client.post("/v1/basket/scan", &key(act), &json!({ "code": code })).await
+}
+
+pub async fn pay_cash(client: &Client, act: String, amount_minor: i64) -> Result<ActView, ClientError> {
+    client.post("/v1/basket/tender", &key(act), &json!({ "kind": "cash", "amount_minor": amount_minor })).await
+}
+
+/// Codes of items that are sold by the piece.
+pub fn codes() -> Vec<String> {
+    let book: serde_json::Value = serde_json::from_slice(&std::fs::read(PRICE_BOOK).unwrap()).unwrap();
+    let items = book["items"].as_array().unwrap();
+    let piece = |item: &&serde_json::Value| item["sold_by"] == "piece" && item["gtins"][0].is_string();
+    items.iter().filter(piece).take(40).map(|item| item["gtins"][0].as_str().unwrap().to_owned()).collect()
+}
+
+fn free_port() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+}
+
+/// A region's certificate authority and one server certificate for 127.0.0.1.
+fn certificates(folder: &Path) {
+    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+    let mut authority = CertificateParams::new(vec![]).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let server = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+    std::fs::write(folder.join("ca.pem"), authority.pem()).unwrap();
+    std::fs::write(folder.join("server.pem"), server.pem()).unwrap();
+    std::fs::write(folder.join("server.key"), key.serialize_pem()).unwrap();
+}
+
+fn write_till_config(folder: &Path, api: SocketAddr, ports: [SocketAddr; 2], printer: SocketAddr) {
+    let locations: Vec<String> = (LOCATIONS.iter().zip(ports))
+        .map(|(name, port)| format!("{{ name = \"{name}\", urls = [\"https://{port}\"] }}"))
+        .collect();
+    let text = format!(
+        "till = \"{TILL}\"\ndata_dir = \"data\"\napi = \"{api}\"\n[head_office]\nca = \"ca.pem\"\npool = \"v41\"\n\
+         locations = [ {} ]\n[printer]\nkind = \"tcp\"\naddress = \"{printer}\"\n[drawer]\nkind = \"printer\"\n\
+         [link.outbox]\nspread_after_outage_ms = 500\n",
+        locations.join(", ")
+    );
+    std::fs::write(folder.join("till.toml"), text).unwrap();
+}
