@@ -1,0 +1,42 @@
+//! A receipt of the domain as a document of the hal. The two crates know nothing of each other; here they meet.
+
+use evertill_domain::receipt::{self, Receipt};
+use evertill_hal::document::DocumentError;
+use evertill_hal::{Align, Barcode, Document, Element, QrPayload, Style};
+
+/// What is to be printed for `receipt`.
+pub fn of(receipt: &Receipt) -> Result<Document, DocumentError> {
+    let elements = receipt.elements.iter().map(element).collect::<Result<_, _>>()?;
+    Ok(Document { elements })
+}
+
+fn element(element: &receipt::Element) -> Result<Element, DocumentError> {
+    Ok(match element {
+        receipt::Element::Text { text, style: said, align } => Element::Text {
+            text: text.clone(),
+            style: style(*said),
+            align: match align {
+                receipt::Align::Left => Align::Left,
+                receipt::Align::Center => Align::Center,
+            },
+        },
+        receipt::Element::Columns { left, right, bold } => Element::Columns {
+            left: left.clone(),
+            right: right.clone(),
+            style: if *bold { Style::BOLD } else { Style::NORMAL },
+        },
+        receipt::Element::Rule => Element::Rule,
+        receipt::Element::Barcode { payload } => Element::Barcode(Barcode::code_128(payload.as_str())?),
+        receipt::Element::Qr { payload } => Element::Qr(QrPayload::new(payload.as_str())?),
+        receipt::Element::Feed { lines } => Element::Feed { lines: *lines },
+        receipt::Element::Cut => Element::Cut,
+    })
+}
+
+fn style(style: receipt::Style) -> Style {
+    match style {
+        receipt::Style::Normal => Style::NORMAL,
+        receipt::Style::Bold => Style::BOLD,
+        receipt::Style::Large => Style::LARGE,
+    }
+}

@@ -1,0 +1,52 @@
+//! Opens the drawer when a sale says so. A pulse is never replayed: a drawer that opens by itself after a restart is a
+//! till that can be robbed.
+
+use super::print_queue::lock;
+use super::{Board, DRAWER_DEADLINE};
+use crate::clock::{Clock, Moment};
+use crate::journal::{Draft, Journal, Record};
+use evertill_domain::ids::{IdempotencyKey, Kind};
+use evertill_hal::{CashDrawer, Outcome};
+use std::sync::{Arc, Mutex};
+
+/// The drawer's worker.
+#[derive(Clone)]
+pub struct Drawer {
+    /// The device; `None` when the till has none.
+    pub device: Option<Arc<Mutex<Box<dyn CashDrawer>>>>,
+    /// Where outcomes go.
+    pub journal: Journal,
+    /// What time it is, for outcomes.
+    pub clock: Arc<dyn Clock>,
+    /// Where the drawer's state is shown.
+    pub board: Board,
+}
+
+impl Drawer {
+    /// Opens the drawer once for this receipt and records what came of it.
+    pub async fn open(&self, receipt_number: u64) {
+        let Some(device) = self.device.clone() else { return };
+        let open = move || lock(&device).open(DRAWER_DEADLINE);
+        let outcome =
+            tokio::task::spawn_blocking(open).await.unwrap_or_else(|error| Outcome::Unknown(error.to_string()));
+        self.board.set_outcome(|states| &mut states.drawer, &outcome);
+        let (word, detail) = match &outcome {
+            Outcome::Done => ("done", String::new()),
+            Outcome::Failed(failure) => ("failed", failure.to_string()),
+            Outcome::Unknown(reason) => ("unknown", reason.clone()),
+        };
+        let body = serde_json::json!({
+            "device": "drawer",
+            "receipt_number": receipt_number,
+            "outcome": word,
+            "detail": detail,
+        });
+        let Moment { at, business_day } = self.clock.now();
+        let kind = Kind::DEVICE_OUTCOME.parse().expect("DEVICE_OUTCOME is a kind");
+        let record = Record::Plain { kind, body: body.to_string() };
+        let key: IdempotencyKey = uuid::Uuid::now_v7().to_string().parse().expect("a UUID is a valid key");
+        if let Err(error) = self.journal.append(key, Draft { at, business_day, record }).await {
+            tracing::error!(%error, "the drawer's outcome could not be recorded");
+        }
+    }
+}

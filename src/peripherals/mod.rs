@@ -1,0 +1,33 @@
+//! The devices of the till: a worker each, fed from the journal, never waited for by a sale.
+//!
+//! | room | what |
+//! |---|---|
+//! | [`document`] | a receipt of the domain as a document of the hal |
+//! | [`connect`] | drivers from the configuration |
+//! | [`print_queue`] | print jobs from the journal, one after the other |
+//! | [`drawer`] | pulses, never replayed |
+//! | [`scans`] | the scanner's feed |
+//! | [`state`] | what is known of each device |
+//! | [`draw`] | a receipt as a picture |
+
+pub mod connect;
+pub mod document;
+pub mod draw;
+pub mod drawer;
+pub mod print_queue;
+pub mod scans;
+mod state;
+
+pub use connect::{Devices, connect};
+pub use state::{Board, DeviceState, States};
+
+use std::time::Duration;
+
+/// A whole receipt, from the first byte to the printer's word that it is done.
+pub const PRINT_DEADLINE: Duration = Duration::from_secs(15);
+/// A pulse, with the connection before it.
+pub const DRAWER_DEADLINE: Duration = Duration::from_secs(3);
+/// A question for the printer's state.
+pub const STATUS_DEADLINE: Duration = Duration::from_secs(2);
+/// One look at the scanner; the next follows at once.
+pub const SCAN_DEADLINE: Duration = Duration::from_secs(1);

@@ -1,0 +1,133 @@
+//! Prints what the journal says is owed, one job after the other.
+//!
+//! ```text
+//! pending -> printing -> printed | unknown (the answer was lost: only a person can say)
+//!    ^          |
+//!    +----------+ nothing left the till (offline, paper out, cover open): tried again, RETRIES_MAX times, then failed
+//! ```
+//! `printing` is on the disk before the first byte leaves. A crash in between leaves `printing`, which the journal turns
+//! into `unknown` when it is opened: nothing is ever printed twice without saying COPY.
+
+use super::{Board, PRINT_DEADLINE, STATUS_DEADLINE, document};
+use crate::clock::{Clock, Moment};
+use crate::journal::{JobState, Journal, JournalError, PrintJob};
+use evertill_domain::catalogue::StoreInfo;
+use evertill_domain::receipt;
+use evertill_hal::{Document, Failure, Outcome, ReceiptPrinter};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// Pause before a job that found no printer is tried again.
+const RETRY_PAUSE: Duration = Duration::from_secs(2);
+/// After so many tries, ten minutes, the customer has gone: the job has failed, and the cashier may reprint.
+const RETRIES_MAX: u32 = 300;
+/// How often the idle printer is asked how it is.
+const STATUS_PAUSE: Duration = Duration::from_secs(5);
+
+/// A printer that the queue and `till print-test` share.
+pub type SharedPrinter = Arc<Mutex<Box<dyn ReceiptPrinter>>>;
+
+/// The print worker.
+pub struct PrintQueue {
+    /// Where jobs come from and outcomes go.
+    pub journal: Journal,
+    /// The device.
+    pub printer: SharedPrinter,
+    /// What time it is, for outcomes.
+    pub clock: Arc<dyn Clock>,
+    /// The store's header; a receipt waits until it is known.
+    pub store: Box<dyn Fn() -> Option<StoreInfo> + Send + Sync>,
+    /// Where the printer's state is shown.
+    pub board: Board,
+    /// Rung when a job was added.
+    pub wake: Arc<Notify>,
+}
+
+impl PrintQueue {
+    /// Prints until `stopped`. A job that has begun is finished first.
+    pub async fn run(self, mut stopped: watch::Receiver<bool>) {
+        let mut tries = HashMap::new();
+        loop {
+            let pause = match self.next_job(&mut tries).await {
+                Ok(pause) => pause,
+                Err(error) => {
+                    tracing::error!(%error, "the print queue cannot be read");
+                    RETRY_PAUSE
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.wake.notified() => {}
+                _ = stopped.wait_for(|stopped| *stopped) => return,
+            }
+        }
+    }
+
+    /// Prints the oldest job, if there is one, and says how long to wait before the next look.
+    async fn next_job(&self, tries: &mut HashMap<i64, u32>) -> Result<Duration, JournalError> {
+        let Some(job) = self.journal.print_jobs(JobState::Pending).await?.into_iter().next() else {
+            self.ask_status().await;
+            return Ok(STATUS_PAUSE);
+        };
+        let document = match (self.store)().map(|store| self.document(&job, &store)) {
+            Some(Ok(document)) => document,
+            Some(Err(reason)) => {
+                self.finish(job.id, JobState::Failed, &reason).await?;
+                return Ok(Duration::ZERO);
+            }
+            // Without a price book there is no header; the job waits for it.
+            None => return Ok(RETRY_PAUSE),
+        };
+        self.finish(job.id, JobState::Printing, "").await?;
+        let outcome = self.print(document).await;
+        self.board.set_outcome(|states| &mut states.printer, &outcome);
+        let tried = tries.remove(&job.id).unwrap_or(0) + 1;
+        match outcome {
+            Outcome::Done => self.finish(job.id, JobState::Printed, "").await?,
+            Outcome::Unknown(reason) => self.finish(job.id, JobState::Unknown, &reason).await?,
+            Outcome::Failed(failure) if tried < RETRIES_MAX => {
+                tries.insert(job.id, tried);
+                self.finish(job.id, JobState::Pending, &failure.to_string()).await?;
+                return Ok(RETRY_PAUSE);
+            }
+            Outcome::Failed(failure) => self.finish(job.id, JobState::Failed, &failure.to_string()).await?,
+        }
+        Ok(Duration::ZERO)
+    }
+
+    fn document(&self, job: &PrintJob, store: &StoreInfo) -> Result<Document, String> {
+        let receipt = receipt::of_entry(&job.sale, store, job.copy).map_err(|error| error.to_string())?;
+        document::of(&receipt).map_err(|error| error.to_string())
+    }
+
+    async fn finish(&self, id: i64, state: JobState, detail: &str) -> Result<(), JournalError> {
+        let Moment { at, business_day } = self.clock.now();
+        self.journal.set_print_job(id, state, detail, at, business_day).await
+    }
+
+    async fn print(&self, document: Document) -> Outcome {
+        let printer = self.printer.clone();
+        let print = move || lock(&printer).print(&document, PRINT_DEADLINE);
+        // A driver that panics may have sent anything before.
+        tokio::task::spawn_blocking(print).await.unwrap_or_else(|error| Outcome::Unknown(error.to_string()))
+    }
+
+    async fn ask_status(&self) {
+        let printer = self.printer.clone();
+        let ask = move || lock(&printer).status(STATUS_DEADLINE);
+        let Ok(status) = tokio::task::spawn_blocking(ask).await else { return };
+        let failure = match status {
+            Ok(status) => status.blocker().map(|kind| Failure::new(kind, "the printer says so")),
+            Err(failure) => Some(failure),
+        };
+        let outcome = failure.map_or(Outcome::Done, Outcome::Failed);
+        self.board.set_outcome(|states| &mut states.printer, &outcome);
+    }
+}
+
+/// A driver that panicked is used again: every operation of it begins from nothing.
+pub(super) fn lock<T: ?Sized>(device: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    device.lock().unwrap_or_else(PoisonError::into_inner)
+}
