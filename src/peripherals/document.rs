@@ -26,7 +26,7 @@ fn element(element: &receipt::Element) -> Result<Element, DocumentError> {
             style: if *bold { Style::BOLD } else { Style::NORMAL },
         },
         receipt::Element::Rule => Element::Rule,
-        receipt::Element::Barcode { payload } => Element::Barcode(Barcode::code_128(payload.as_str())?),
+        receipt::Element::Barcode { payload } => Element::Barcode(Barcode::code128(payload.as_str())?),
         receipt::Element::Qr { payload } => Element::Qr(QrPayload::new(payload.as_str())?),
         receipt::Element::Feed { lines } => Element::Feed { lines: *lines },
         receipt::Element::Cut => Element::Cut,
