@@ -1,1 +1,35 @@
-//! The devices.
+//! Receipt printer, barcode scanner and cash drawer behind three traits.
+//!
+//! Each trait has a real driver, a mock and an emulator, and all of them pass one conformance suite. Everything blocks,
+//! and everything ends by the deadline that it is given. An operation answers [`Outcome::Done`], [`Outcome::Failed`]
+//! (nothing left the till) or [`Outcome::Unknown`] (something may have, and nobody confirmed it).
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`device`] | the three traits, outcomes, failures, status |
+//! | [`deadline`] | the moment by which an operation ends |
+//! | [`document`] | what stands on the paper, for any printer |
+//! | [`layout`] | a document in lines of so many characters |
+//! | [`escpos`] | the printer language: profiles, encoder, interpreter, driver |
+//! | [`transport`] | TCP port 9100 and device files |
+//! | [`render`] | the paper as a picture (PNG) and as text |
+//! | [`scanner`] | scanners on a serial line |
+//! | [`mock`] | devices in memory |
+//! | `emulator` | devices on loopback and on a pseudo-terminal (feature `emulator`) |
+//! | `conformance` | what every implementation promises (feature `emulator`) |
+
+pub mod deadline;
+pub mod device;
+pub mod document;
+pub mod escpos;
+pub mod layout;
+pub mod mock;
+pub mod render;
+pub mod scanner;
+pub mod transport;
+
+pub use device::{
+    BarcodeScanner, CashDrawer, Failure, FailureKind, Outcome, PaperLevel, PrinterStatus, ReceiptPrinter, Scan,
+    Symbology,
+};
+pub use document::{Align, Barcode, Document, Element, Picture, QrPayload, Size, Style};

@@ -61,8 +61,9 @@ impl Register {
         // 64 hexadecimal digits: the same spelling as a hash, so the same reader.
         let bytes: Hash =
             key.parse().map_err(|_| format!("{till}: the key is not 64 lower-case hexadecimal digits"))?;
-        let key =
-            VerifyingKey::from_bytes(&bytes.0).map_err(|_| format!("{till}: this is not an Ed25519 public key"))?;
+        // A weak key would let anybody's signature pass for the till's.
+        let key = VerifyingKey::from_bytes(&bytes.0).ok().filter(|key| !key.is_weak());
+        let key = key.ok_or_else(|| format!("{till}: this is not an Ed25519 public key: run `till identity` there"))?;
         Ok((till, key))
     }
 

@@ -128,6 +128,6 @@ impl PrintQueue {
 }
 
 /// A driver that panicked is used again: every operation of it begins from nothing.
-pub(super) fn lock<T: ?Sized>(device: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub fn lock<T: ?Sized>(device: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     device.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,11 +2,16 @@
 //!
 //! | room | what it does |
 //! |---|---|
+//! | [`demo`] | `demo`: one till sells through an outage of both data centres |
+//! | [`bench`] | `bench`: what it costs against the bare limit |
 //! | [`checks`] | `test`: every check of a merge, stage by stage |
 //! | [`openapi`] | `openapi`: writes docs/openapi.json anew |
 //! | [`process`] | runs another program, with a bound on its time |
 
+mod bench;
 mod checks;
+#[cfg(unix)]
+mod demo;
 mod openapi;
 mod process;
 
@@ -24,6 +29,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Watch one till sell through an outage of both data centres.
+    #[cfg(unix)]
+    Demo {
+        /// End by itself; exit code 0 only when every check held.
+        #[arg(long)]
+        once: bool,
+    },
+    /// Measure what the product costs against the bare limit of this machine.
+    Bench,
+    /// What `bench` runs, in an optimised build of its own.
+    #[cfg(feature = "measure")]
+    #[command(hide = true)]
+    Measure,
     /// Every check of a merge: format, lints, tidy, the pure domain, all tests, current documents.
     Test,
     /// Write docs/openapi.json anew from the code.
@@ -32,6 +50,11 @@ enum Verb {
 
 fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().verb {
+        #[cfg(unix)]
+        Verb::Demo { once } => demo::demo(once),
+        Verb::Bench => bench::bench(),
+        #[cfg(feature = "measure")]
+        Verb::Measure => bench::measure(),
         Verb::Test => checks::test(),
         Verb::Openapi => openapi::refresh(),
     }

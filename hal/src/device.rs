@@ -1,0 +1,184 @@
+//! The three devices, and what they answer.
+
+use crate::document::Document;
+use std::fmt;
+use std::time::Duration;
+
+/// A printer of receipts.
+pub trait ReceiptPrinter: Send {
+    /// Prints `document`. Ends within `deadline`, whatever the printer does.
+    fn print(&mut self, document: &Document, deadline: Duration) -> Outcome;
+
+    /// Asks the printer how it is. Ends within `deadline`; a printer that is not there, or does not answer, is a failure.
+    fn status(&mut self, deadline: Duration) -> Result<PrinterStatus, Failure>;
+}
+
+/// A scanner of barcodes.
+pub trait BarcodeScanner: Send {
+    /// Waits at most `deadline` for the next scan; `None` when there was none. A scanner that is not there is looked for
+    /// until the deadline, and is a failure only then: the caller may call again at once without spinning.
+    fn next_scan(&mut self, deadline: Duration) -> Result<Option<Scan>, Failure>;
+}
+
+/// A cash drawer.
+pub trait CashDrawer: Send {
+    /// Opens the drawer. Ends within `deadline`.
+    fn open(&mut self, deadline: Duration) -> Outcome;
+}
+
+/// What became of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a failed or unknown print must reach the cashier"]
+pub enum Outcome {
+    /// The device confirmed it (a device file that cannot be read back: the operating system took every byte).
+    Done,
+    /// It did not happen: nothing left the till, and it may be tried again.
+    Failed(Failure),
+    /// It may have happened, wholly or in part, and nobody confirmed it: someone has to look. Says why.
+    Unknown(String),
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Done => f.write_str("done"),
+            Outcome::Failed(failure) => write!(f, "failed: {failure}"),
+            Outcome::Unknown(reason) => write!(f, "unknown: {reason}"),
+        }
+    }
+}
+
+/// Why a device did not do what it was asked to.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} ({detail})")]
+pub struct Failure {
+    /// What a cashier can act on.
+    pub kind: FailureKind,
+    /// What an engineer needs: the address or path, and what the operating system said.
+    pub detail: String,
+}
+
+impl Failure {
+    /// A failure of `kind`.
+    pub fn new(kind: FailureKind, detail: impl Into<String>) -> Failure {
+        Failure { kind, detail: detail.into() }
+    }
+}
+
+/// What is wrong, as a cashier sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// Unplugged, switched off, or not reachable.
+    Offline,
+    /// An earlier operation has not ended.
+    Busy,
+    /// There is no paper.
+    PaperOut,
+    /// The cover is open.
+    CoverOpen,
+    /// It is there and says nothing.
+    NoAnswer,
+    /// It reports an error of its own: cutter, head, voltage.
+    Device,
+    /// It cannot do what was asked, or the document cannot be said in its language.
+    Unsupported,
+}
+
+impl FailureKind {
+    /// A plain sentence with the remedy.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            FailureKind::Offline => "the device is not there: check its cable and its power",
+            FailureKind::Busy => "the device is still busy with what it was asked before: wait, or switch it off and on",
+            FailureKind::PaperOut => "the paper is out: put in a new roll",
+            FailureKind::CoverOpen => "the cover is open: close it",
+            FailureKind::NoAnswer => "the device does not answer: switch it off and on",
+            FailureKind::Device => "the device reports an error: look at its lights, clear a paper jam, switch it off and on",
+            FailureKind::Unsupported => "the device cannot do this: check its profile in the settings",
+        }
+    }
+}
+
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sentence())
+    }
+}
+
+/// How much paper there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaperLevel {
+    /// Enough.
+    Enough,
+    /// The roll is nearly used up.
+    NearEnd,
+    /// None.
+    Out,
+}
+
+/// How a printer is. `None` where it cannot say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PrinterStatus {
+    /// How much paper there is.
+    pub paper: Option<PaperLevel>,
+    /// Whether the cover is open.
+    pub cover_open: Option<bool>,
+    /// Whether it reports an error of its own.
+    pub error: Option<bool>,
+    /// The level of the drawer connector's pin 3; which level means open depends on the drawer.
+    pub drawer_pin_high: Option<bool>,
+}
+
+impl PrinterStatus {
+    /// What keeps the printer from printing, the cashier's first remedy first.
+    pub fn blocker(&self) -> Option<FailureKind> {
+        if self.cover_open == Some(true) {
+            Some(FailureKind::CoverOpen)
+        } else if self.paper == Some(PaperLevel::Out) {
+            Some(FailureKind::PaperOut)
+        } else if self.error == Some(true) {
+            Some(FailureKind::Device)
+        } else {
+            None
+        }
+    }
+}
+
+/// What a scanner read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scan {
+    /// The code's content, without prefix and suffix. Bytes that are no text show as U+FFFD; the separator of GS1 codes
+    /// stays as U+001D.
+    pub payload: String,
+    /// The kind of code, where the scanner is set to say it.
+    pub symbology: Option<Symbology>,
+}
+
+/// The kind of a code, as AIM symbology identifiers tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Symbology {
+    /// EAN-13, UPC-A and UPC-E, which all come as 13 digits.
+    Ean13,
+    /// EAN-8.
+    Ean8,
+    /// Code 128 with a content of anyone's own.
+    Code128,
+    /// GS1-128: application identifiers in a Code 128.
+    Gs1_128,
+    /// GS1 DataBar.
+    Gs1DataBar,
+    /// Code 39.
+    Code39,
+    /// Interleaved 2 of 5, so ITF-14 too.
+    Interleaved2Of5,
+    /// QR code.
+    Qr,
+    /// GS1 QR code.
+    Gs1Qr,
+    /// Data Matrix.
+    DataMatrix,
+    /// GS1 DataMatrix.
+    Gs1DataMatrix,
+    /// Any other: its identifier's letter and modifier.
+    Other(char, char),
+}

@@ -1,0 +1,67 @@
+//! The one way to a printer, shared by the printer and the drawer that hangs on it.
+//!
+//! Whoever uses it takes it out and puts it back. Waiting for it ends at the deadline, which a plain mutex cannot promise:
+//! a drawer must answer in time even while a long receipt prints.
+
+use crate::deadline::Deadline;
+use crate::device::{Failure, FailureKind};
+use crate::transport::Transport;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+/// The way to a printer. Clones share it.
+#[derive(Clone)]
+pub struct PrinterLink {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// Empty while somebody uses it.
+    transport: Mutex<Option<Box<dyn Transport>>>,
+    returned: Condvar,
+}
+
+impl PrinterLink {
+    /// The way over `transport`.
+    pub fn new(transport: impl Transport + 'static) -> PrinterLink {
+        let transport = Mutex::new(Some(Box::new(transport) as Box<dyn Transport>));
+        PrinterLink { shared: Arc::new(Shared { transport, returned: Condvar::new() }) }
+    }
+
+    /// Takes the way, opened, for one operation.
+    pub(super) fn take(&self, deadline: Deadline) -> Result<Session<'_>, Failure> {
+        let busy = || Failure::new(FailureKind::Busy, "printer or drawer is in use by another operation");
+        let mut slot = self.shared.transport.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(transport) = slot.take() {
+                drop(slot);
+                let mut session = Session { link: self, transport: Some(transport) };
+                session.transport().open(deadline)?;
+                return Ok(session);
+            }
+            let left = deadline.left().ok_or_else(busy)?;
+            slot = self.shared.returned.wait_timeout(slot, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// The way to the printer, open, in one hand. It is closed and given back when this is dropped.
+pub(super) struct Session<'a> {
+    link: &'a PrinterLink,
+    transport: Option<Box<dyn Transport>>,
+}
+
+impl Session<'_> {
+    pub(super) fn transport(&mut self) -> &mut dyn Transport {
+        self.transport.as_deref_mut().expect("it is only taken out when the session is dropped")
+    }
+}
+
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        if let Some(mut transport) = self.transport.take() {
+            transport.close();
+            *self.link.shared.transport.lock().unwrap_or_else(PoisonError::into_inner) = Some(transport);
+            self.link.shared.returned.notify_one();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What a model of printer can do, as data.
+
+use super::code_page::{CP437, CP858, CodePage, WPC1252};
+use super::transliterate;
+
+/// Dots a character of font A is wide.
+pub const CHAR_DOTS_WIDE: usize = 12;
+/// Dots a character of font A is high.
+pub const CHAR_DOTS_HIGH: usize = 24;
+
+/// A model of printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Profile {
+    /// How the settings name it.
+    pub name: &'static str,
+    /// Dots across the printable width, at 203 dots an inch.
+    pub dots_wide: usize,
+    /// The code pages it has, the preferred one first.
+    pub code_pages: &'static [CodePage],
+    /// How it cuts.
+    pub cutter: Cutter,
+    /// How it kicks a drawer.
+    pub pulse: Pulse,
+    /// Whether it answers status requests (DLE EOT, GS r). Without answers a job is done when its bytes are written.
+    pub answers: bool,
+}
+
+/// How a printer cuts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cutter {
+    /// It leaves a point uncut.
+    Partial {
+        /// Rows of dots that it feeds beyond the cutting position first.
+        margin_dots: u8,
+    },
+    /// It has none: so many lines are fed, to be torn off.
+    None {
+        /// Lines from the print head to the edge.
+        feed_lines: u8,
+    },
+}
+
+/// How a drawer is kicked. Too short a pulse does not open it, too long a one burns its coil.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pulse {
+    /// How long current flows, in milliseconds; printers count in steps of two.
+    pub on_ms: u16,
+    /// The least pause before a next pulse, in milliseconds.
+    pub off_ms: u16,
+    /// Whether it knows the real-time pulse (DLE DC4), which opens the drawer while the paper is out.
+    pub real_time: bool,
+}
+
+/// The pin of the drawer's connector that a drawer hangs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DrawerPin {
+    /// Pin 2, the usual one.
+    Two,
+    /// Pin 5, the second drawer.
+    Five,
+}
+
+impl DrawerPin {
+    /// The pin numbered `pin`.
+    pub fn numbered(pin: u8) -> Option<DrawerPin> {
+        match pin {
+            2 => Some(DrawerPin::Two),
+            5 => Some(DrawerPin::Five),
+            _ => None,
+        }
+    }
+}
+
+const PULSE: Pulse = Pulse { on_ms: 100, off_ms: 400, real_time: true };
+const CUTTER: Cutter = Cutter::Partial { margin_dots: 24 };
+const CODE_PAGES: &[CodePage] = &[CP858, WPC1252, CP437];
+
+impl Profile {
+    /// 80 mm paper, 48 characters a line, as Epson's TM-T20, TM-T88 and their many relatives.
+    pub const MM_80: Profile = Profile {
+        name: "80mm",
+        dots_wide: 576,
+        code_pages: CODE_PAGES,
+        cutter: CUTTER,
+        pulse: PULSE,
+        answers: true,
+    };
+
+    /// 58 mm paper, 32 characters a line, torn off by hand.
+    pub const MM_58: Profile =
+        Profile { name: "58mm", dots_wide: 384, cutter: Cutter::None { feed_lines: 4 }, ..Profile::MM_80 };
+
+    /// Every profile that is known here.
+    pub const ALL: [Profile; 2] = [Profile::MM_80, Profile::MM_58];
+
+    /// The profile that the settings name `name`.
+    pub fn named(name: &str) -> Option<Profile> {
+        Profile::ALL.into_iter().find(|profile| profile.name == name)
+    }
+
+    /// Characters a line.
+    pub fn columns(&self) -> usize {
+        self.dots_wide / CHAR_DOTS_WIDE
+    }
+
+    /// Whether some page of this printer has `character`.
+    pub fn has(&self, character: char) -> bool {
+        self.code_pages.iter().any(|page| page.byte(character).is_some())
+    }
+
+    /// `text` in characters that this printer has: what it lacks is written in what it has, at worst as a question mark.
+    pub fn printable(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        for character in text.chars() {
+            transliterate::push(&mut out, character, |c| self.has(c));
+        }
+        out
+    }
+}

@@ -1,0 +1,90 @@
+//! A scanner on a serial line, a USB serial port, or a pseudo-terminal.
+
+use super::framing::Framer;
+use crate::deadline::Deadline;
+use crate::device::{BarcodeScanner, Failure, FailureKind, Scan};
+use serialport::SerialPort;
+use std::io::ErrorKind;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A scanner sends a code in one go: bytes older than this are the rest of something that broke off.
+const CODE_PAUSE_MAX: Duration = Duration::from_secs(1);
+/// How often a scanner that is not there is looked for; nothing on a serial line tells that one was plugged in.
+const REOPEN_PAUSE: Duration = Duration::from_millis(100);
+const READ_BYTES: usize = 512;
+
+/// A scanner at a serial port. The port is opened when it is needed, stays open, and is opened again after an unplugging.
+pub struct SerialScanner {
+    path: String,
+    baud: u32,
+    port: Option<Box<dyn SerialPort>>,
+    framer: Framer,
+    last_byte: Option<Instant>,
+}
+
+impl SerialScanner {
+    /// The scanner at `path` (`/dev/ttyUSB0`, `COM3`), at `baud` bits a second, 8 data bits, no parity, 1 stop bit.
+    pub fn new(path: impl Into<String>, baud: u32) -> SerialScanner {
+        SerialScanner { path: path.into(), baud, port: None, framer: Framer::default(), last_byte: None }
+    }
+
+    fn offline(&self, what: impl std::fmt::Display) -> Failure {
+        Failure::new(FailureKind::Offline, format!("scanner at {}: {what}", self.path))
+    }
+
+    /// Opens the port, looking for it until the deadline.
+    fn open(&mut self, deadline: Deadline) -> Result<(), Failure> {
+        while self.port.is_none() {
+            match serialport::new(&self.path, self.baud).open() {
+                Ok(port) => {
+                    self.framer.forget_line();
+                    self.port = Some(port);
+                }
+                Err(error) => {
+                    let Some(left) = deadline.left() else { return Err(self.offline(error)) };
+                    thread::sleep(left.min(REOPEN_PAUSE));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what has come, waiting for it until the deadline. A port that fails is closed.
+    fn read(&mut self, deadline: Deadline) {
+        let (Some(port), Some(left)) = (&mut self.port, deadline.left()) else { return };
+        let mut buffer = [0; READ_BYTES];
+        let read = match port.set_timeout(left) {
+            Ok(()) => port.read(&mut buffer),
+            Err(error) => Err(error.into()),
+        };
+        match read {
+            Err(error) if matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::Interrupted) => {}
+            // A line that hung up reads as nothing.
+            Ok(0) | Err(_) => self.port = None,
+            Ok(count) => {
+                let now = Instant::now();
+                if self.last_byte.replace(now).is_some_and(|last| now.duration_since(last) > CODE_PAUSE_MAX) {
+                    self.framer.forget_line();
+                }
+                self.framer.feed(&buffer[..count]);
+            }
+        }
+    }
+}
+
+impl BarcodeScanner for SerialScanner {
+    fn next_scan(&mut self, deadline: Duration) -> Result<Option<Scan>, Failure> {
+        let deadline = Deadline::after(deadline);
+        loop {
+            if let Some(scan) = self.framer.next_scan() {
+                return Ok(Some(scan));
+            }
+            self.open(deadline)?;
+            if deadline.left().is_none() {
+                return Ok(None);
+            }
+            self.read(deadline);
+        }
+    }
+}

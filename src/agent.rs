@@ -1,0 +1,247 @@
+//! The agent: puts the rooms together, runs them, and stops them in order. The only place that sees all of them.
+//!
+//! ```text
+//!  scanner --> counter <-- http <-- page, other programs
+//!                 | commit
+//!              journal --> sync --> head office, both locations
+//!                 | commands
+//!            print queue, drawer
+//! ```
+
+use crate::clock::{Clock, Moment, SystemClock};
+use crate::config::{self, Config};
+use crate::counter::{Counter, CounterError, DeviceCommand};
+use crate::http::{self, Api, EVENTS_MAX, Event, HttpError, MachineToken, Outlet};
+use crate::identity::{self, IdentityError};
+use crate::journal::{Draft, JOURNAL_FILE, Journal, JournalError, Opened, Options, Record};
+use crate::link::{HttpsTransport, LinkError, LinkOptions};
+use crate::peripherals::print_queue::PrintQueue;
+use crate::peripherals::{self, Devices, drawer::Drawer, scans};
+use crate::shutdown::{self, Shutdown};
+use crate::sync::{self, SyncHandle, SyncOptions};
+use crate::views;
+use evertill_domain::catalogue::PriceBook;
+use evertill_domain::failover::Mode;
+use evertill_domain::ids::{IdempotencyKey, Kind};
+use evertill_hal::Scan;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, broadcast, mpsc, watch};
+
+/// Most device commands that wait for a worker. A print job that finds no room is a row of the journal all the same.
+const COMMANDS_MAX: usize = 64;
+
+/// Why the agent does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    /// The till's key.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// The counter.
+    #[error(transparent)]
+    Counter(#[from] CounterError),
+    /// The link.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The loopback API.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// The system refuses a thread or a signal handler.
+    #[error("the system refuses: {0}")]
+    System(#[from] std::io::Error),
+    /// No random bytes.
+    #[error("the system gives no random bytes: {0}")]
+    Random(getrandom::Error),
+}
+
+/// The parts that live as long as the agent.
+struct Parts {
+    journal: Journal,
+    counter: Arc<Counter>,
+    outlet: Arc<Outlet>,
+    sync: Option<SyncHandle>,
+    commands: mpsc::Receiver<DeviceCommand>,
+    devices: Devices,
+    clock: Arc<dyn Clock>,
+    /// What was noticed on start and stays true until someone looks.
+    alarms: Vec<String>,
+}
+
+/// Runs the till until it is asked to stop.
+pub async fn run(config: Config) -> Result<(), AgentError> {
+    let shutdown = shutdown::listen()?;
+    // The port first: a second agent is refused by it or by the journal's lock before it touches a device.
+    let listener = http::bind(config.api).await?;
+    let token = MachineToken::open_or_create(&config.data_dir)?;
+    let parts = start(&config).await?;
+    serve(&config, parts, listener, token, shutdown).await
+}
+
+async fn start(config: &Config) -> Result<Parts, AgentError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let key = identity::load_or_make(&config.data_dir)?;
+    let Moment { at, business_day } = clock.now();
+    let path = config.data_dir.join(JOURNAL_FILE);
+    let options = Options { path, till: config.till.clone(), key: key.clone(), at, business_day };
+    let Opened { journal, damaged } = Journal::open(options)?;
+    let alarms = damaged.map(|(aside, detail)| {
+        format!("the journal was damaged ({detail}) and is set aside as {}; a new epoch began", aside.display())
+    });
+    record_start(&journal, clock.as_ref(), alarms.as_deref()).await?;
+    let (price_books, books) = watch::channel(stored_price_book(&journal).await?);
+    let counter = Counter::open(journal.clone(), clock.clone(), config.till.store.clone(), books).await?;
+    let counter = Arc::new(counter);
+    let (to_devices, commands) = mpsc::channel(COMMANDS_MAX);
+    let (events, _) = broadcast::channel(EVENTS_MAX);
+    let outlet = Arc::new(Outlet::new(to_devices, events));
+    let sync = start_sync(config, &journal, &counter, key, price_books, clock.clone())?;
+    let devices = peripherals::connect(&config.printer, &config.drawer, &config.scanner);
+    Ok(Parts { journal, counter, outlet, sync, commands, devices, clock, alarms: alarms.into_iter().collect() })
+}
+
+async fn record_start(journal: &Journal, clock: &dyn Clock, damage: Option<&str>) -> Result<(), JournalError> {
+    let Moment { at, business_day } = clock.now();
+    let body = serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "damage": damage }).to_string();
+    let kind = Kind::AGENT_STARTED.parse().expect("AGENT_STARTED is a kind");
+    let draft = Draft { at, business_day, record: Record::Plain { kind, body } };
+    journal.append(new_key(), draft).await?;
+    Ok(())
+}
+
+/// The price book that was in force. One that this version cannot read is fetched anew.
+async fn stored_price_book(journal: &Journal) -> Result<Option<Arc<PriceBook>>, JournalError> {
+    let Some(json) = journal.price_book().await? else { return Ok(None) };
+    match PriceBook::parse(json.as_bytes()) {
+        Ok(book) => Ok(Some(Arc::new(book))),
+        Err(errors) => {
+            tracing::error!(%errors, "the stored price book cannot be read; it is fetched anew");
+            Ok(None)
+        }
+    }
+}
+
+fn start_sync(
+    config: &Config,
+    journal: &Journal,
+    counter: &Counter,
+    key: ed25519_dalek::SigningKey,
+    price_books: watch::Sender<Option<Arc<PriceBook>>>,
+    clock: Arc<dyn Clock>,
+) -> Result<Option<SyncHandle>, AgentError> {
+    let office = &config.head_office;
+    let transport = HttpsTransport::new(LinkOptions {
+        till: config.till.clone(),
+        key,
+        pool: office.pool.clone(),
+        ca: &office.ca,
+        locations: office.locations.iter().map(|at| (at.name.clone(), at.urls.clone())).collect(),
+    })?;
+    let mut seed = [0; 8];
+    getrandom::fill(&mut seed).map_err(AgentError::Random)?;
+    Ok(sync::start(SyncOptions {
+        till: config.till.clone(),
+        journal: journal.clone(),
+        transport: Arc::new(transport),
+        locations: office.locations.iter().map(|at| at.name.clone()).collect(),
+        mode: match office.mode {
+            config::Mode::ActiveActive => Mode::ActiveActive,
+            config::Mode::ActivePassive => Mode::ActivePassive,
+        },
+        deliver_to_all: office.delivery == config::Delivery::Both,
+        pool: office.pool.clone(),
+        failover: config.link.failover,
+        outbox: config.link.outbox,
+        basket_open: counter.basket_open(),
+        price_books,
+        clock,
+        seed: u64::from_le_bytes(seed),
+    }))
+}
+
+async fn serve(
+    config: &Config,
+    parts: Parts,
+    listener: TcpListener,
+    token: MachineToken,
+    shutdown: Shutdown,
+) -> Result<(), AgentError> {
+    let Parts { journal, counter, outlet, sync, commands, devices, clock, alarms } = parts;
+    let wake = Arc::new(Notify::new());
+    let drawer = Drawer {
+        device: devices.drawer.clone(),
+        journal: journal.clone(),
+        clock: clock.clone(),
+        board: devices.board.clone(),
+    };
+    let mut workers = tokio::task::JoinSet::new();
+    workers.spawn(obey(commands, drawer, wake.clone()));
+    if let Some(printer) = devices.printer.clone() {
+        let store = counter.clone();
+        let queue = PrintQueue {
+            journal: journal.clone(),
+            printer,
+            clock,
+            store: Box::new(move || store.known_store()),
+            board: devices.board.clone(),
+            wake,
+        };
+        workers.spawn(queue.run(shutdown.clone()));
+    }
+    let stop_scanner = Arc::new(AtomicBool::new(false));
+    if let Some(scanner) = devices.scanner {
+        let scans = scans::start(scanner, devices.board.clone(), stop_scanner.clone())?;
+        workers.spawn(feed(scans, counter.clone(), outlet.clone()));
+    }
+    let sync_state = sync.as_ref().map(|handle| handle.state.clone());
+    let (sync_view, alarm_view) = views::sync(&mut workers, sync_state, alarms);
+    let api = Api {
+        till: config.till.clone(),
+        counter,
+        journal,
+        sync: sync_view,
+        alarms: alarm_view,
+        devices: views::devices(&mut workers, devices.states),
+        outlet,
+        render_png: Arc::new(move |receipt| peripherals::draw::png(receipt, &devices.profile)),
+    };
+    tracing::info!(till = %config.till, api = %config.api, "the till is up");
+    let served = http::serve(listener, api, token, http::Limits::default(), shutdown::asked(shutdown)).await;
+    stop_scanner.store(true, Ordering::Relaxed);
+    if let Some(sync) = sync {
+        sync.stop().await;
+    }
+    workers.abort_all();
+    Ok(served?)
+}
+
+/// Carries out what the counter commanded. A print job is only announced: it is a row of the journal.
+async fn obey(mut commands: mpsc::Receiver<DeviceCommand>, drawer: Drawer, wake: Arc<Notify>) {
+    while let Some(command) = commands.recv().await {
+        match command {
+            DeviceCommand::Print { .. } => wake.notify_one(),
+            DeviceCommand::OpenDrawer { pulse_for_receipt } => drawer.open(pulse_for_receipt).await,
+        }
+    }
+}
+
+/// Takes scans of the hardware scanner to the counter, in order.
+async fn feed(mut scans: mpsc::Receiver<Scan>, counter: Arc<Counter>, outlet: Arc<Outlet>) {
+    while let Some(scan) = scans.recv().await {
+        let refusal = match counter.scan(new_key(), &scan.payload).await {
+            Ok(reply) => {
+                outlet.deliver(&reply);
+                None
+            }
+            Err(error) => Some(error.to_string()),
+        };
+        outlet.announce(Event::Scan { code: scan.payload, refusal });
+    }
+}
+
+fn new_key() -> IdempotencyKey {
+    uuid::Uuid::now_v7().to_string().parse().expect("a UUID is a valid key")
+}
