@@ -2,16 +2,20 @@
 //!
 //! | room | what |
 //! |---|---|
+//! | [`agent`] | puts the rooms together, runs them, stops them |
+//! | [`counter`] | what a cashier does, one verb a file |
 //! | [`journal`] | every sale, on disk before paper moves |
-//! | [`counter`] | what a cashier does |
-//! | [`clock`] | what time it is, for what is recorded |
-//! | [`http`] | the loopback API, behind its guard |
-//! | [`identity`] | the till's key |
-//! | [`config`] | till.toml |
 //! | [`link`] | requests to head office, and whom it trusts |
 //! | [`sync`] | the journal to both locations, the price book back |
-//! | [`shutdown`] | being asked to stop |
+//! | [`peripherals`] | printer, drawer and scanner, a worker each |
+//! | [`http`] | the loopback API, behind its guard |
+//! | [`views`] | what the API shows of delivery and devices |
+//! | [`cli`] | the command line, one verb a file |
+//! | [`config`], [`identity`] | till.toml, and the till's key |
+//! | [`clock`], [`shutdown`] | what time it is, and being asked to stop |
 
+pub mod agent;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod counter;
@@ -19,5 +23,7 @@ pub mod http;
 pub mod identity;
 pub mod journal;
 pub mod link;
+pub mod peripherals;
 pub mod shutdown;
 pub mod sync;
+pub mod views;

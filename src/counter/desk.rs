@@ -121,6 +121,11 @@ impl Counter {
         self.books.borrow().as_ref().map_or_else(unknown, |book| book.store.clone())
     }
 
+    /// Who the store is; `None` before the first price book.
+    pub fn known_store(&self) -> Option<StoreInfo> {
+        self.books.borrow().as_ref().map(|book| book.store.clone())
+    }
+
     /// Version of the newest price book, 0 when there is none.
     pub fn price_book_version(&self) -> u64 {
         self.books.borrow().as_ref().map_or(0, |book| book.version)
