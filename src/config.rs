@@ -122,8 +122,8 @@ pub enum Printer {
     None,
     /// Raw TCP, port 9100 as a rule.
     Tcp {
-        /// `host:port`
-        address: String,
+        /// Its IP address and port, as `192.168.10.9:9100`.
+        address: SocketAddr,
         /// Paper width in millimetres, 80 or 58.
         #[serde(default)]
         paper_mm: Paper,

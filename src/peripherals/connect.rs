@@ -5,7 +5,7 @@ use super::state::{Board, DeviceState, States};
 use crate::config;
 use evertill_hal::escpos::{DrawerPin, EscPosPrinter, PrinterDrawer, PrinterLink, Profile};
 use evertill_hal::scanner::SerialScanner;
-use evertill_hal::transport::{FileTransport, TcpTransport};
+use evertill_hal::transport::{DeviceFile, Tcp};
 use evertill_hal::{BarcodeScanner, CashDrawer};
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
@@ -47,7 +47,7 @@ pub fn connect(printer: &config::Printer, drawer: &config::Drawer, scanner: &con
                 config::Pin::Two => (DrawerPin::Two, 2),
                 config::Pin::Five => (DrawerPin::Five, 5),
             };
-            let device: Box<dyn CashDrawer> = Box::new(PrinterDrawer::new(link.clone(), pin));
+            let device: Box<dyn CashDrawer> = Box::new(PrinterDrawer::new(link.clone(), profile, pin));
             (Some(Arc::new(Mutex::new(device))), "printer", format!("pin {number} of the printer"))
         }
         _ => (None, "none", "none configured".to_owned()),
@@ -64,7 +64,7 @@ pub fn connect(printer: &config::Printer, drawer: &config::Drawer, scanner: &con
         scanner: DeviceState::unknown(scanner_kind),
     });
     Devices {
-        printer: link.map(|link| -> SharedPrinter { Arc::new(Mutex::new(Box::new(EscPosPrinter::new(link)))) }),
+        printer: link.map(|link| -> SharedPrinter { Arc::new(Mutex::new(Box::new(EscPosPrinter::new(link, profile)))) }),
         drawer: drawer_device,
         scanner: scanner_device,
         profile,
@@ -83,12 +83,12 @@ fn link(printer: &config::Printer) -> (Option<PrinterLink>, Profile, &'static st
         config::Printer::None => (None, Profile::MM_80, "none", String::new()),
         config::Printer::Tcp { address, paper_mm } => {
             let profile = profile(paper_mm);
-            let link = PrinterLink::new(Box::new(TcpTransport::new(address)), profile);
+            let link = PrinterLink::new(Tcp::new(*address));
             (Some(link), profile, "tcp", format!("TCP {address}"))
         }
         config::Printer::File { path, paper_mm } => {
             let profile = profile(paper_mm);
-            let link = PrinterLink::new(Box::new(FileTransport::new(path)), profile);
+            let link = PrinterLink::new(DeviceFile::new(path));
             (Some(link), profile, "file", path.display().to_string())
         }
     }

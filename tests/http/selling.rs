@@ -3,6 +3,9 @@
 use crate::ask::Answer;
 use crate::till::Till;
 use evertill::counter::DeviceCommand;
+use evertill::http::Limits;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 #[tokio::test]
 async fn a_basket_becomes_a_sale_and_its_receipt_can_be_read() {
@@ -125,4 +128,32 @@ async fn a_fault_in_the_till_is_a_problem_and_not_the_end() {
     till.ask("GET /v1/receipts/2.png").send(till.address).await.assert_problem(500, "internal");
     assert_eq!(till.ask("GET /v1/receipts/1.png").send(till.address).await.status, 200);
     assert_eq!(till.sell("fault-3").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_caller_that_hangs_up_and_repeats_sells_once_and_opens_the_drawer_once() {
+    let mut till = Till::with(Limits { requests_per_second: u32::MAX, ..Limits::default() }).await;
+    for sale in 1..=30 {
+        assert_eq!(till.scan(&format!("key-gone-{sale}-scan")).send(till.address).await.status, 200);
+        let cash = till.cash(&format!("key-gone-{sale}-cash"), 200);
+        let mut stream = TcpStream::connect(till.address).await.unwrap();
+        stream.write_all(&cash.bytes()).await.unwrap();
+        // Gone at different moments: before the request is read, while it is carried out, after.
+        for _ in 0..sale % 5 {
+            tokio::task::yield_now().await;
+        }
+        drop(stream);
+        let answer = cash.send(till.address).await;
+        assert_eq!(answer.json()["sale"]["receipt_number"], sale, "{answer:?}");
+        // The first act may deliver a moment after the second has its answer.
+        for _ in 0..1_000 {
+            if till.commands.len() == 2 {
+                break;
+            }
+            till.ask("GET /v1/basket").send(till.address).await;
+        }
+        assert!(matches!(till.commands.try_recv(), Ok(DeviceCommand::OpenDrawer { .. })), "sale {sale}");
+        assert!(matches!(till.commands.try_recv(), Ok(DeviceCommand::Print { .. })), "sale {sale}");
+    }
+    assert!(till.commands.try_recv().is_err());
 }
