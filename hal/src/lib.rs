@@ -21,6 +21,8 @@
 pub mod deadline;
 pub mod device;
 pub mod document;
+#[cfg(feature = "emulator")]
+pub mod emulator;
 pub mod escpos;
 pub mod layout;
 pub mod mock;

@@ -4,8 +4,9 @@ use evertill::http::MachineToken;
 use evertill::http::client::{Client, ClientError};
 use evertill::http::views::{ActView, Status};
 use evertill_domain::ids::IdempotencyKey;
-use evertill_head_office::{Config, Server};
 use evertill_hal::emulator::EmulatedPrinter;
+use evertill_hal::escpos::Profile;
+use evertill_head_office::{Config, Server};
 use serde_json::json;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ impl World {
     pub async fn new() -> World {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
-        let printer = EmulatedPrinter::start("127.0.0.1:0").unwrap();
+        let printer = EmulatedPrinter::start(([127, 0, 0, 1], 0).into(), &Profile::MM_80).unwrap();
         let ports = [free_port(), free_port()];
         let api = free_port();
         certificates(folder.path());
@@ -96,7 +97,8 @@ impl World {
 
     /// Starts the till and waits until it answers.
     pub async fn start_till(&mut self) -> Client {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("till.log")).unwrap();
+        let log =
+            std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("till.log")).unwrap();
         let mut command = self.command();
         command.arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         self.till = Some(command.spawn().unwrap());

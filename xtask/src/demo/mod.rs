@@ -50,7 +50,7 @@ pub fn demo(once: bool) -> anyhow::Result<ExitCode> {
     let binaries = Binaries::build()?;
     let mut story = Story::new(shopping::everyone().count() as u64 + OTHER_STEPS);
     let devices = Devices::start()?;
-    let stage = Stage::set(binaries, devices.printer, &devices.scanner)?;
+    let stage = Stage::set(binaries, devices.printer(), &devices.scanner())?;
     let book = price_book()?;
 
     open_shop(&story, &stage, &book);
