@@ -3,13 +3,16 @@
 //! It is reached by a link of a fixed name, as udev gives one to a real scanner, so that it can be pulled out and plugged
 //! in again.
 
-use serialport::{SerialPort, TTYPort};
+use rustix::fs::OFlags;
+use rustix::io::ioctl_fionbio;
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use std::ffi::OsStr;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-/// A reader that does not read fills the line's buffer; a scanner drops the code then, and beeps.
-const SEND_MAX: Duration = Duration::from_secs(2);
 
 /// The scanner. It is unplugged when it is dropped.
 #[derive(Debug)]
@@ -21,8 +24,8 @@ pub struct EmulatedScanner {
 /// Both ends: ours is written to. The other one is held open, so that codes wait for the driver that opens it.
 #[derive(Debug)]
 struct Line {
-    ours: TTYPort,
-    _theirs: TTYPort,
+    ours: File,
+    _theirs: File,
 }
 
 impl EmulatedScanner {
@@ -41,13 +44,21 @@ impl EmulatedScanner {
     /// Plugs it in again.
     pub fn plug_in(&mut self) -> io::Result<()> {
         self.unplug();
-        let (mut ours, mut theirs) = TTYPort::pair()?;
-        // The driver opens the line beside us.
-        theirs.set_exclusive(false)?;
-        ours.set_timeout(SEND_MAX)?;
-        let path = theirs.name().ok_or_else(|| io::Error::other("the pseudo-terminal has no name"))?;
+        // A reader that does not read fills the line; a scanner drops the code then, and does not wait.
+        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+        ioctl_fionbio(&ours, true)?;
+        grantpt(&ours)?;
+        unlockpt(&ours)?;
+        let name = ptsname(&ours, Vec::new())?;
+        let path = Path::new(OsStr::from_bytes(name.to_bytes()));
+        let no_control = OFlags::NOCTTY.bits().cast_signed();
+        let theirs = OpenOptions::new().read(true).write(true).custom_flags(no_control).open(path)?;
+        // Bytes pass as they are, as on a real line.
+        let mut settings = tcgetattr(&theirs)?;
+        settings.make_raw();
+        tcsetattr(&theirs, OptionalActions::Now, &settings)?;
         std::os::unix::fs::symlink(path, &self.link)?;
-        self.line = Some(Line { ours, _theirs: theirs });
+        self.line = Some(Line { ours: ours.into(), _theirs: theirs });
         Ok(())
     }
 
