@@ -20,6 +20,7 @@ use crate::peripherals::{self, Devices, drawer::Drawer, scans};
 use crate::shutdown::{self, Shutdown};
 use crate::sync::{self, SyncHandle, SyncOptions};
 use crate::views;
+use ed25519_dalek::SigningKey;
 use evertill_domain::catalogue::PriceBook;
 use evertill_domain::failover::Mode;
 use evertill_domain::ids::{IdempotencyKey, Kind};
@@ -74,20 +75,28 @@ struct Parts {
 /// Runs the till until it is asked to stop.
 pub async fn run(config: Config) -> Result<(), AgentError> {
     let shutdown = shutdown::listen()?;
-    // The port first: a second agent is refused by it or by the journal's lock before it touches a device.
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let key = identity::load_or_make(&config.data_dir)?;
+    // The journal first: its lock refuses a second agent, by the first one's process, before it touches port or device.
+    let opened = open_journal(&config, key.clone(), clock.as_ref())?;
     let listener = http::bind(config.api).await?;
     let token = MachineToken::open_or_create(&config.data_dir)?;
-    let parts = start(&config).await?;
+    let parts = start(&config, opened, key, clock).await?;
     serve(&config, parts, listener, token, shutdown).await
 }
 
-async fn start(config: &Config) -> Result<Parts, AgentError> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let key = identity::load_or_make(&config.data_dir)?;
+fn open_journal(config: &Config, key: SigningKey, clock: &dyn Clock) -> Result<Opened, JournalError> {
     let Moment { at, business_day } = clock.now();
     let path = config.data_dir.join(JOURNAL_FILE);
-    let options = Options { path, till: config.till.clone(), key: key.clone(), at, business_day };
-    let Opened { journal, damaged } = Journal::open(options)?;
+    Journal::open(Options { path, till: config.till.clone(), key, at, business_day })
+}
+
+async fn start(
+    config: &Config,
+    Opened { journal, damaged }: Opened,
+    key: SigningKey,
+    clock: Arc<dyn Clock>,
+) -> Result<Parts, AgentError> {
     let alarms = damaged.map(|(aside, detail)| {
         format!("the journal was damaged ({detail}) and is set aside as {}; a new epoch began", aside.display())
     });
@@ -128,7 +137,7 @@ fn start_sync(
     config: &Config,
     journal: &Journal,
     counter: &Counter,
-    key: ed25519_dalek::SigningKey,
+    key: SigningKey,
     price_books: watch::Sender<Option<Arc<PriceBook>>>,
     clock: Arc<dyn Clock>,
 ) -> Result<Option<SyncHandle>, AgentError> {
@@ -197,7 +206,8 @@ async fn serve(
         workers.spawn(feed(scans, counter.clone(), outlet.clone()));
     }
     let sync_state = sync.as_ref().map(|handle| handle.state.clone());
-    let (sync_view, alarm_view) = views::sync(&mut workers, sync_state, alarms);
+    let sync_view = views::sync(&mut workers, sync_state.clone());
+    let alarm_view = views::alarms(&mut workers, alarms, sync_state, devices.states.clone());
     let api = Api {
         till: config.till.clone(),
         counter,

@@ -88,6 +88,7 @@ pub struct LocationUrls {
     /// Its name.
     pub name: Location,
     /// Its endpoints, `https` only.
+    #[serde(deserialize_with = "https_urls")]
     pub urls: Vec<String>,
 }
 
@@ -232,6 +233,18 @@ fn default_api() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 7411))
 }
 
+/// Checked while it is read, so that the message names the line.
+fn https_urls<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let urls = Vec::<String>::deserialize(deserializer)?;
+    if urls.is_empty() {
+        return Err(serde::de::Error::custom("a location needs at least one url"));
+    }
+    match urls.iter().find(|url| !url.starts_with("https://")) {
+        Some(url) => Err(serde::de::Error::custom(format!("the url {url} must begin with https://"))),
+        None => Ok(urls),
+    }
+}
+
 fn default_baud() -> u32 {
     9_600
 }
@@ -243,7 +256,7 @@ impl Config {
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let mut config: Config = toml::from_str(&text).map_err(|error| ConfigError::Line {
             path: path.to_owned(),
-            line: error.span().map_or(1, |span| text[..span.start].lines().count().max(1)),
+            line: error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1),
             message: error.message().trim_end_matches('\n').replace('\n', " "),
         })?;
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -269,15 +282,11 @@ impl Config {
             if locations[..index].iter().any(|other| other.name == location.name) {
                 return Err(format!("location {} is listed twice: join its urls in one entry", location.name));
             }
-            if location.urls.is_empty() {
-                return Err(format!("location {} has no urls: give at least one", location.name));
-            }
-            if let Some(url) = location.urls.iter().find(|url| !url.starts_with("https://")) {
-                return Err(format!("location {}: the url {url} must begin with https://", location.name));
-            }
         }
         if matches!(self.drawer, Drawer::Printer { .. }) && matches!(self.printer, Printer::None) {
-            return Err("drawer.kind = \"printer\" needs a printer: add [printer], or set drawer.kind = \"none\"".to_owned());
+            return Err(
+                "drawer.kind = \"printer\" needs a printer: add [printer], or set drawer.kind = \"none\"".to_owned()
+            );
         }
         Ok(())
     }

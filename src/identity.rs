@@ -28,7 +28,9 @@ pub enum IdentityError {
         path: PathBuf,
     },
     /// Others may read the file.
-    #[error("the key file {path} can be read by others: run `chmod 600 {path}`, and have the till enrolled again if it was")]
+    #[error(
+        "the key file {path} can be read by others: run `chmod 600 {path}`, and have the till enrolled again if it was"
+    )]
     Exposed {
         /// The file.
         path: PathBuf,
@@ -60,7 +62,11 @@ fn make(path: &Path) -> Result<SigningKey, IdentityError> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(IdentityError::Random)?;
     let text = evertill_domain::entry::Hash(secret).to_string();
-    write_private(path, &text).map_err(|source| IdentityError::File { path: path.to_owned(), verb: "written", source })?;
+    write_private(path, &text).map_err(|source| IdentityError::File {
+        path: path.to_owned(),
+        verb: "written",
+        source,
+    })?;
     Ok(SigningKey::from_bytes(&secret))
 }
 
@@ -80,8 +86,11 @@ pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 #[cfg(unix)]
 fn check_rights(path: &Path) -> Result<(), IdentityError> {
     use std::os::unix::fs::PermissionsExt;
-    let metadata = std::fs::metadata(path)
-        .map_err(|source| IdentityError::File { path: path.to_owned(), verb: "read", source })?;
+    let metadata = std::fs::metadata(path).map_err(|source| IdentityError::File {
+        path: path.to_owned(),
+        verb: "read",
+        source,
+    })?;
     if metadata.permissions().mode() & 0o077 != 0 {
         return Err(IdentityError::Exposed { path: path.to_owned() });
     }

@@ -4,27 +4,46 @@ use crate::http::views::{LocationView, SyncView};
 use crate::http::{DeviceState, DeviceStates};
 use crate::peripherals::{self, States};
 use crate::sync::SyncState;
+use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// The delivery and the alarms; `on_start` are those that stay for the life of the agent.
-pub fn sync(
-    workers: &mut JoinSet<()>,
-    state: Option<watch::Receiver<SyncState>>,
-    on_start: Vec<String>,
-) -> (watch::Receiver<SyncView>, watch::Receiver<Vec<String>>) {
-    let nowhere = SyncView { online: false, since: String::new(), locations: Vec::new() };
+/// The delivery.
+pub fn sync(workers: &mut JoinSet<()>, state: Option<watch::Receiver<SyncState>>) -> watch::Receiver<SyncView> {
     let Some(state) = state else {
-        return (watch::channel(nowhere).1, watch::channel(on_start).1);
+        let nowhere = SyncView { online: false, since: String::new(), locations: Vec::new() };
+        return watch::channel(nowhere).1;
     };
     let (view, seen) = watch::channel(sync_view(&state.borrow()));
-    let alarms_of = move |state: &SyncState| on_start.iter().chain(&state.alarms).cloned().collect::<Vec<_>>();
-    let (alarms, alarms_seen) = watch::channel(alarms_of(&state.borrow()));
-    workers.spawn(follow(state, move |state| {
-        view.send_replace(sync_view(state));
-        alarms.send_replace(alarms_of(state));
-    }));
-    (seen, alarms_seen)
+    workers.spawn(follow(state, move |state| drop(view.send_replace(sync_view(state)))));
+    seen
+}
+
+/// What is wrong: `on_start` stays for the life of the agent, the rest as long as it is so.
+pub fn alarms(
+    workers: &mut JoinSet<()>,
+    on_start: Vec<String>,
+    sync: Option<watch::Receiver<SyncState>>,
+    devices: watch::Receiver<States>,
+) -> watch::Receiver<Vec<String>> {
+    let (alarms, seen) = watch::channel(on_start.clone());
+    let collect = {
+        let (sync, devices) = (sync.clone(), devices.clone());
+        move || {
+            let of_sync = sync.as_ref().map(|state| state.borrow().alarms.clone()).unwrap_or_default();
+            let of_print = devices.borrow().last_receipt.clone();
+            let now: Vec<String> = on_start.iter().cloned().chain(of_sync).chain(of_print).collect();
+            alarms.send_if_modified(|alarms| std::mem::replace(alarms, now.clone()) != now);
+        }
+    };
+    collect();
+    let collect = Arc::new(collect);
+    if let Some(sync) = sync {
+        let collect = collect.clone();
+        workers.spawn(follow(sync, move |_| collect()));
+    }
+    workers.spawn(follow(devices, move |_| collect()));
+    seen
 }
 
 /// The devices.
@@ -34,10 +53,12 @@ pub fn devices(workers: &mut JoinSet<()>, states: watch::Receiver<States>) -> wa
     seen
 }
 
-/// Calls `show` at every change, until nobody publishes any more.
-async fn follow<T>(mut published: watch::Receiver<T>, show: impl Fn(&T)) {
+/// Calls `show` at every change, until nobody publishes any more. It gets a copy: a borrow is a read lock, and one who reads
+/// again under it waits for ever for a writer that waits for him.
+async fn follow<T: Clone>(mut published: watch::Receiver<T>, show: impl Fn(&T)) {
     while published.changed().await.is_ok() {
-        show(&published.borrow_and_update());
+        let value = published.borrow_and_update().clone();
+        show(&value);
     }
 }
 
@@ -47,6 +68,7 @@ fn sync_view(state: &SyncState) -> SyncView {
         online: location.online,
         watermark: location.watermark,
         unsent: location.unsent,
+        counted_to: location.counted_to,
     };
     SyncView {
         online: state.online,

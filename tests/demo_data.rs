@@ -1,5 +1,7 @@
 //! The price books of the demo are ones that a till takes, and are large and varied enough to look real.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // a failed test is a panic
+
 use evertill_domain::catalogue::{PriceBook, SoldBy};
 use evertill_domain::tax::TaxMode;
 use std::collections::BTreeSet;

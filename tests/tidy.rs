@@ -1,6 +1,8 @@
 //! Tidy: what a machine can check of the house's style. Every finding names the file, the line and the remedy; all are
 //! collected before the test fails, so that one run tells everything.
 
+#![allow(clippy::unwrap_used, clippy::panic)] // a failed test is a panic
+
 #[path = "tidy/code.rs"]
 mod code;
 #[path = "tidy/crates.rs"]

@@ -48,6 +48,16 @@ pub struct SyncView {
     pub locations: Vec<LocationView>,
 }
 
+impl SyncView {
+    /// The same at `head`: an entry that the delivery has not noticed yet is unsent all the same.
+    pub fn at_head(mut self, head: u64) -> SyncView {
+        for location in &mut self.locations {
+            location.unsent += head.saturating_sub(location.counted_to);
+        }
+        self
+    }
+}
+
 /// One location of head office, as this till sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LocationView {
@@ -59,6 +69,9 @@ pub struct LocationView {
     pub watermark: u64,
     /// Entries that it does not have yet.
     pub unsent: u64,
+    /// Number of the journal's last entry when `unsent` was counted.
+    #[serde(skip)]
+    pub counted_to: u64,
 }
 
 /// What is known of the devices.

@@ -22,7 +22,8 @@ pub(super) fn append(writer: &mut Writer, key: &IdempotencyKey, draft: Draft) ->
     let (body, sale) = match draft.record {
         Record::Sale(unnumbered) => {
             let sale = unnumbered.number(receipt_number);
-            let body = serde_json::to_string(&sale).map_err(|error| JournalError::Sale { detail: error.to_string() })?;
+            let body =
+                serde_json::to_string(&sale).map_err(|error| JournalError::Sale { detail: error.to_string() })?;
             (body, Some(sale))
         }
         Record::Plain { body, .. } => (body, None),
@@ -50,7 +51,8 @@ pub(super) fn begin_epoch(
 ) -> Result<Epoch, JournalError> {
     let options = Options { at, business_day, ..writer.options.clone() };
     let (epoch, entry) = writer.commit(|transaction| {
-        transaction.execute("UPDATE till SET receipt_floor = max(receipt_floor, ?1)", [receipt_number_at_least as i64])?;
+        transaction
+            .execute("UPDATE till SET receipt_floor = max(receipt_floor, ?1)", [receipt_number_at_least as i64])?;
         begin_epoch_in(transaction, &options, reason)
     })?;
     writer.epoch = epoch;

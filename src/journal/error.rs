@@ -23,7 +23,9 @@ pub enum JournalError {
         detail: String,
     },
     /// The file belongs to another till, or was signed with another key.
-    #[error("the journal {path} belongs to {found}, not to {expected}: check `till` and the key file in till.toml's data_dir")]
+    #[error(
+        "the journal {path} belongs to {found}, not to {expected}: check `till` and the key file in till.toml's data_dir"
+    )]
     OtherTill {
         /// The journal.
         path: PathBuf,

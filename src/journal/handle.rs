@@ -2,8 +2,8 @@
 
 use super::writer::{Thread, Writer};
 use super::{
-    Appended, Draft, EpochHead, JobState, JournalError, Opened, Options, PrintJob, append, damaged, keep, lock, query,
-    schema, tail,
+    Appended, Draft, EpochHead, JobState, JournalError, Opened, Options, PrintJob, PrintOutcome, append, damaged, keep,
+    lock, query, schema, tail,
 };
 use evertill_domain::chain::Head;
 use evertill_domain::entry::Entry;
@@ -60,7 +60,12 @@ impl Journal {
     pub async fn find(&self, key: &IdempotencyKey) -> Result<Option<Appended>, JournalError> {
         let key = key.clone();
         let found = self.reader.call(move |connection| query::by_key(connection, &key)).await?;
-        Ok(found.map(|(entry, receipt_number, print_job)| Appended { entry, receipt_number, print_job, repeated: true }))
+        Ok(found.map(|(entry, receipt_number, print_job)| Appended {
+            entry,
+            receipt_number,
+            print_job,
+            repeated: true,
+        }))
     }
 
     /// All epochs with their heads, oldest first; the last is the current one.
@@ -101,8 +106,7 @@ impl Journal {
         day: BusinessDay,
     ) -> Result<Epoch, JournalError> {
         let reason = reason.to_owned();
-        let begin =
-            move |writer: &mut Writer| append::begin_epoch(writer, &reason, receipt_number_at_least, at, day);
+        let begin = move |writer: &mut Writer| append::begin_epoch(writer, &reason, receipt_number_at_least, at, day);
         self.writer.call(begin).await
     }
 
@@ -135,6 +139,11 @@ impl Journal {
     /// The oldest print jobs in `state`, at most 200. Printed ones are done with: they are not listed.
     pub async fn print_jobs(&self, state: JobState) -> Result<Vec<PrintJob>, JournalError> {
         self.reader.call(move |connection| query::print_jobs(connection, state)).await
+    }
+
+    /// How the newest print job ended that has ended.
+    pub async fn last_print_outcome(&self) -> Result<Option<PrintOutcome>, JournalError> {
+        self.reader.call(|connection| query::last_print_outcome(connection)).await
     }
 
     /// Changes a print job's state; an outcome becomes an entry too.

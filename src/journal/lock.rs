@@ -18,13 +18,8 @@ pub(super) fn acquire(path: &Path) -> Result<Lock, JournalError> {
         path: path.to_owned(),
         detail: format!("its lock file {} cannot be written: {error}", lock_path.display()),
     };
-    let mut file = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&lock_path)
-        .map_err(open_error)?;
+    let mut file =
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&lock_path).map_err(open_error)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {

@@ -39,7 +39,7 @@ mod tests;
 pub use error::JournalError;
 pub use export::export;
 pub use handle::Journal;
-pub use types::{Appended, Draft, EpochHead, JobState, Opened, Options, PrintJob, Record};
+pub use types::{Appended, Draft, EpochHead, JobState, Opened, Options, PrintJob, PrintOutcome, Record};
 pub use verify::{Finding, Report, verify};
 
 /// Name of the journal in the data folder.

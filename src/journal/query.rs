@@ -1,6 +1,6 @@
 //! Reading: entries, epochs, sales, print jobs, watermarks. Works on any connection.
 
-use super::{EpochHead, JobState, JournalError, PrintJob};
+use super::{EpochHead, JobState, JournalError, PrintJob, PrintOutcome};
 use evertill_domain::chain::Head;
 use evertill_domain::entry::{Entry, Hash, Signature};
 use evertill_domain::ids::{Epoch, IdempotencyKey, Kind, Location, TillId};
@@ -96,7 +96,8 @@ const ENTRY_TABLES: &str = "entries e JOIN epochs p ON p.ordinal = (e.id >> 40)"
 fn read_entry(row: &Row<'_>, till: &TillId) -> Result<Entry, JournalError> {
     let text = |column: usize| -> Result<String, JournalError> {
         // A flipped bit may leave text that is no UTF-8; it is shown as damage, not as a failure of the program.
-        row.get(column).map_err(|error| damaged(format!("column {column} of entry {:?}: {error}", row.get::<_, i64>(0))))
+        row.get(column)
+            .map_err(|error| damaged(format!("column {column} of entry {:?}: {error}", row.get::<_, i64>(0))))
     };
     let (_, seq) = split_id(row.get(0)?);
     Ok(Entry {
@@ -129,7 +130,8 @@ pub(super) fn entries(
 ) -> Result<Vec<Entry>, JournalError> {
     let till = till_of(connection)?;
     let ordinal = ordinal_of(connection, epoch)?;
-    let sql = format!("SELECT {ENTRY_COLUMNS} FROM {ENTRY_TABLES} WHERE e.id > ?1 AND e.id < ?2 ORDER BY e.id LIMIT ?3");
+    let sql =
+        format!("SELECT {ENTRY_COLUMNS} FROM {ENTRY_TABLES} WHERE e.id > ?1 AND e.id < ?2 ORDER BY e.id LIMIT ?3");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows =
         statement.query(params![entry_id(ordinal, after_seq), entry_id(ordinal + 1, 0), max_entries as i64])?;
@@ -153,18 +155,18 @@ fn entry_by_id(connection: &Connection, id: i64) -> Result<Option<Entry>, Journa
     rows.next()?.map(|row| read_entry(row, &till)).transpose()
 }
 
-/// What the act with this key left behind: entry, receipt number, and its print job while nobody began it.
-pub(super) fn by_key(
-    connection: &Connection,
-    key: &IdempotencyKey,
-) -> Result<Option<(Entry, Option<u64>, Option<i64>)>, JournalError> {
+/// What an act left behind: entry, receipt number, and its print job while nobody began it.
+pub(super) type Recorded = (Entry, Option<u64>, Option<i64>);
+
+/// What the act with this key left behind.
+pub(super) fn by_key(connection: &Connection, key: &IdempotencyKey) -> Result<Option<Recorded>, JournalError> {
     let id = connection
         .prepare_cached("SELECT entry_id FROM idempotency_keys WHERE key = ?1")?
         .query_row([key.as_str()], |row| row.get(0))
         .optional()?;
     let Some(id) = id else { return Ok(None) };
-    let entry = entry_by_id(connection, id)?
-        .ok_or_else(|| damaged(format!("the idempotency key {key} points to no entry")))?;
+    let entry =
+        entry_by_id(connection, id)?.ok_or_else(|| damaged(format!("the idempotency key {key} points to no entry")))?;
     if entry.kind.as_str() != Kind::SALE {
         return Ok(Some((entry, None, None)));
     }
@@ -265,6 +267,17 @@ pub(super) fn print_jobs(connection: &Connection, state: JobState) -> Result<Vec
         jobs.push(read_job(connection, row)?);
     }
     Ok(jobs)
+}
+
+/// How the newest job ended that has ended; `None` when none has.
+pub(super) fn last_print_outcome(connection: &Connection) -> Result<Option<PrintOutcome>, JournalError> {
+    let sql = "SELECT receipt_number, state, detail FROM print_jobs WHERE state IN ('printed', 'failed', 'unknown')
+               ORDER BY id DESC LIMIT 1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let state = JobState::parse(&row.get::<_, String>(1)?)?;
+    Ok(Some(PrintOutcome { receipt_number: row.get(0)?, state, detail: row.get(2)? }))
 }
 
 pub(super) fn print_job(connection: &Connection, id: i64) -> Result<PrintJob, JournalError> {

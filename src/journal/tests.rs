@@ -166,7 +166,11 @@ async fn a_damaged_tail_is_set_aside_whole_and_selling_goes_on_in_a_new_epoch() 
     assert!(aside.exists());
     let epochs = opened.journal.epochs().await.unwrap();
     assert_eq!((epochs.len(), epochs[0].epoch, epochs[0].head.seq), (2, old_epoch, 6));
-    assert_eq!(opened.journal.entries(old_epoch, 0, 10, usize::MAX).await.unwrap().len(), 6, "all go on to head office");
+    assert_eq!(
+        opened.journal.entries(old_epoch, 0, 10, usize::MAX).await.unwrap().len(),
+        6,
+        "all go on to head office"
+    );
     let next = opened.journal.append(key("after"), note("z")).await.unwrap();
     assert_eq!((next.entry.epoch, next.entry.seq), (epochs[1].epoch, 2));
 }

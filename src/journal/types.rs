@@ -77,6 +77,17 @@ pub struct EpochHead {
     pub head: Head,
 }
 
+/// How the last print job ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrintOutcome {
+    /// The receipt.
+    pub receipt_number: u64,
+    /// Printed, failed or unknown.
+    pub state: JobState,
+    /// Why, unless it was printed.
+    pub detail: String,
+}
+
 /// What is known of a print job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobState {

@@ -62,9 +62,11 @@ pub fn connect(printer: &config::Printer, drawer: &config::Drawer, scanner: &con
         printer: DeviceState::unknown(printer_kind),
         drawer: DeviceState::unknown(drawer_kind),
         scanner: DeviceState::unknown(scanner_kind),
+        last_receipt: None,
     });
     Devices {
-        printer: link.map(|link| -> SharedPrinter { Arc::new(Mutex::new(Box::new(EscPosPrinter::new(link, profile)))) }),
+        printer: link
+            .map(|link| -> SharedPrinter { Arc::new(Mutex::new(Box::new(EscPosPrinter::new(link, profile)))) }),
         drawer: drawer_device,
         scanner: scanner_device,
         profile,

@@ -10,7 +10,7 @@
 
 use super::{Board, PRINT_DEADLINE, STATUS_DEADLINE, document};
 use crate::clock::{Clock, Moment};
-use crate::journal::{JobState, Journal, JournalError, PrintJob};
+use crate::journal::{JobState, Journal, JournalError, PrintJob, PrintOutcome};
 use evertill_domain::catalogue::StoreInfo;
 use evertill_domain::receipt;
 use evertill_hal::{Document, Failure, Outcome, ReceiptPrinter};
@@ -49,6 +49,7 @@ impl PrintQueue {
     /// Prints until `stopped`. A job that has begun is finished first.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut tries = HashMap::new();
+        self.show_last_outcome().await;
         loop {
             let pause = match self.next_job(&mut tries).await {
                 Ok(pause) => pause,
@@ -104,7 +105,18 @@ impl PrintQueue {
 
     async fn finish(&self, id: i64, state: JobState, detail: &str) -> Result<(), JournalError> {
         let Moment { at, business_day } = self.clock.now();
-        self.journal.set_print_job(id, state, detail, at, business_day).await
+        self.journal.set_print_job(id, state, detail, at, business_day).await?;
+        self.show_last_outcome().await;
+        Ok(())
+    }
+
+    /// The device may be well again, and the last receipt still be in doubt: that is said until the next one came out.
+    async fn show_last_outcome(&self) {
+        let sentence = match self.journal.last_print_outcome().await {
+            Ok(outcome) => outcome.and_then(|outcome| doubt(&outcome)),
+            Err(error) => return tracing::error!(%error, "the outcome of the last receipt cannot be read"),
+        };
+        self.board.set_last_receipt(sentence);
     }
 
     async fn print(&self, document: Document) -> Outcome {
@@ -125,6 +137,17 @@ impl PrintQueue {
         let outcome = failure.map_or(Outcome::Done, Outcome::Failed);
         self.board.set_outcome(|states| &mut states.printer, &outcome);
     }
+}
+
+/// What the cashier has to know and do about a receipt; `None` when it came out.
+fn doubt(outcome: &PrintOutcome) -> Option<String> {
+    let PrintOutcome { receipt_number, state, detail } = outcome;
+    let remedy = match state {
+        JobState::Unknown => "nobody knows whether it was printed: look, and print a copy if it is not whole",
+        JobState::Failed => "was not printed: print a copy when the printer is well",
+        JobState::Pending | JobState::Printing | JobState::Printed => return None,
+    };
+    Some(format!("receipt {receipt_number}: {remedy} ({detail})"))
 }
 
 /// A driver that panicked is used again: every operation of it begins from nothing.

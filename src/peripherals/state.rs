@@ -31,6 +31,8 @@ pub struct States {
     pub drawer: DeviceState,
     /// The barcode scanner.
     pub scanner: DeviceState,
+    /// What the cashier has to know of the last receipt, in one sentence; `None` when it came out.
+    pub last_receipt: Option<String>,
 }
 
 /// Where the workers write what they know.
@@ -50,6 +52,15 @@ impl Board {
             let device = device(states);
             let changed = device.state != state || device.detail != detail;
             (device.state, device.detail) = (state, detail);
+            changed
+        });
+    }
+
+    /// Writes what the cashier has to know of the last receipt.
+    pub(super) fn set_last_receipt(&self, sentence: Option<String>) {
+        self.0.send_if_modified(|states| {
+            let changed = states.last_receipt != sentence;
+            states.last_receipt = sentence;
             changed
         });
     }

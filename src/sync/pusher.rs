@@ -28,6 +28,8 @@ struct Pusher<T> {
     location: Location,
     outbox: Outbox,
     jitter: Jitter,
+    /// Number of the journal's last entry that the outbox knows of.
+    counted_to: u64,
 }
 
 pub(super) async fn run<T: Transport>(shared: Arc<Shared<T>>, location: Location, index: u64) {
@@ -36,7 +38,7 @@ pub(super) async fn run<T: Transport>(shared: Arc<Shared<T>>, location: Location
     let jitter = Jitter::new(numbers.retry_min_ms, numbers.retry_max_ms);
     let mut heads = shared.options.journal.heads();
     let mut gates = shared.gates.clone();
-    let mut pusher = Pusher { shared, location, outbox, jitter };
+    let mut pusher = Pusher { shared, location, outbox, jitter, counted_to: 0 };
     loop {
         heads.borrow_and_update();
         let gate = pusher.gate(&gates.borrow_and_update());
@@ -83,6 +85,7 @@ impl<T: Transport> Pusher<T> {
         let mut heads = Vec::new();
         for epoch in journal.epochs().await? {
             let acked = journal.watermark(&self.location, epoch.epoch).await?.seq;
+            self.counted_to = epoch.head.seq;
             heads.push(Head { epoch: epoch.epoch, seq: epoch.head.seq, acked });
         }
         self.outbox.handle_heads(&heads, self.shared.now());
@@ -163,7 +166,10 @@ impl<T: Transport> Pusher<T> {
 
     /// Begins a new epoch, if the forked one is the current one; two locations that report the same fork begin one.
     async fn fork(&mut self, epoch: Epoch, receipt_number: u64) -> Result<(), JournalError> {
-        let sentence = format!("{} knows another history of this till: a backup was restored, or a disk was cloned", self.location);
+        let sentence = format!(
+            "{} knows another history of this till: a backup was restored, or a disk was cloned",
+            self.location
+        );
         tracing::error!(location = %self.location, %epoch, "fork");
         self.alarm("fork", Some(sentence));
         let journal = &self.shared.options.journal;
@@ -255,6 +261,7 @@ impl<T: Transport> Pusher<T> {
         let current = self.shared.options.journal.heads().borrow().epoch;
         self.shared.board.change_location(&self.at(), &self.location, |location| {
             location.unsent = self.outbox.unsent();
+            location.counted_to = self.counted_to;
             location.watermark = self.outbox.watermark(current).unwrap_or(0);
         });
     }

@@ -130,7 +130,8 @@ fn refusal<A>(reply: &Reply) -> Answer<A> {
         (409, other) => Answer::Fault(format!("it reported a conflict that is not known here: {other}")),
         (_, kind) => {
             // The reason travels on in a query: only what is safe there is kept.
-            let reason = kind.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '-')).take(80).collect();
+            let reason =
+                kind.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, ':' | '-')).take(80).collect();
             Answer::Refused(Refusal::Batch { reason, seq: problem.seq, watermark })
         }
     }

@@ -17,6 +17,8 @@ pub struct LocationState {
     pub watermark: u64,
     /// Entries that it does not have, as far as is known.
     pub unsent: u64,
+    /// Number of the journal's last entry when `unsent` was counted.
+    pub counted_to: u64,
     /// Its breaker in one word.
     pub breaker: String,
     /// What went wrong last; empty while it is online.
@@ -54,6 +56,7 @@ impl Board {
             online: false,
             watermark: 0,
             unsent: 0,
+            counted_to: 0,
             breaker: "closed".to_owned(),
             last_error: "not asked yet".to_owned(),
         };

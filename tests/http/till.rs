@@ -167,7 +167,13 @@ fn draw(receipt: &Receipt, pen: &Mutex<()>) -> Result<Vec<u8>, String> {
 }
 
 fn sync_state() -> SyncView {
-    let location = |name: &str, unsent| LocationView { name: name.into(), online: unsent == 0, watermark: 4, unsent };
+    let location = |name: &str, unsent| LocationView {
+        name: name.into(),
+        online: unsent == 0,
+        watermark: 4,
+        unsent,
+        counted_to: u64::MAX,
+    };
     let since = "2026-05-03T18:04:05+02:00".to_owned();
     SyncView { online: true, since, locations: vec![location("fra", 0), location("ams", 3)] }
 }

@@ -2,33 +2,36 @@
 
 use evertill::http::MachineToken;
 use evertill::http::client::{Client, ClientError};
-use evertill::http::views::{ActView, Status};
+use evertill::http::views::{ActView, BasketView, Status};
+use evertill_domain::entry::Entry;
 use evertill_domain::ids::IdempotencyKey;
-use evertill_hal::emulator::EmulatedPrinter;
+use evertill_hal::emulator::{EmulatedPrinter, EmulatedScanner};
 use evertill_hal::escpos::Profile;
+use evertill_head_office::cli::verify_all;
 use evertill_head_office::{Config, Server};
 use serde_json::json;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// The till of these tests.
 pub const TILL: &str = "eu/DE-0417/2";
-/// Codes of three items of the demo's price book.
+/// The demo's price book.
 pub const PRICE_BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/demo/price-book-eu.json");
 /// Locations of the region.
 pub const LOCATIONS: [&str; 2] = ["fra", "ams"];
-/// How often a wait looks, and how often at most: a minute and a half.
+/// How often a wait looks, and how long it waits at most.
 const LOOK: Duration = Duration::from_millis(25);
-const LOOKS_MAX: usize = 3_600;
+const WAIT_MAX: Duration = Duration::from_secs(90);
 
 /// The region.
 pub struct World {
     pub folder: TempDir,
     pub servers: [Option<Server>; 2],
     pub printer: EmulatedPrinter,
+    pub scanner: EmulatedScanner,
     ports: [SocketAddr; 2],
     api: SocketAddr,
     till: Option<Child>,
@@ -40,11 +43,12 @@ impl World {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let printer = EmulatedPrinter::start(([127, 0, 0, 1], 0).into(), &Profile::MM_80).unwrap();
-        let ports = [free_port(), free_port()];
-        let api = free_port();
+        let scanner = EmulatedScanner::plugged_in(folder.path().join("scanner")).unwrap();
+        let [fra, ams, api] = free_ports();
+        let ports = [fra, ams];
         certificates(folder.path());
         write_till_config(folder.path(), api, ports, printer.address());
-        let mut world = World { folder, servers: [None, None], printer, ports, api, till: None };
+        let mut world = World { folder, servers: [None, None], printer, scanner, ports, api, till: None };
         world.register_till();
         for index in 0..2 {
             world.start_location(index).await;
@@ -95,15 +99,21 @@ impl World {
         self.servers[index].take().unwrap().stop().await;
     }
 
-    /// Starts the till and waits until it answers.
-    pub async fn start_till(&mut self) -> Client {
+    /// Starts the till.
+    pub fn spawn_till(&mut self) {
         let log =
             std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("till.log")).unwrap();
         let mut command = self.command();
         command.arg("run").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         self.till = Some(command.spawn().unwrap());
+    }
+
+    /// Starts the till and waits until it answers.
+    pub async fn start_till(&mut self) -> Client {
+        self.spawn_till();
         let data = self.folder.path().join("data");
-        for _ in 0..LOOKS_MAX {
+        let begun = Instant::now();
+        while begun.elapsed() < WAIT_MAX {
             if let Ok(Some(status)) = self.till.as_mut().unwrap().try_wait() {
                 panic!("the till ended with {status}: {}", self.till_log());
             }
@@ -118,11 +128,38 @@ impl World {
         panic!("the till did not start: {}", self.till_log());
     }
 
+    /// The running till's process.
+    pub fn till_id(&self) -> u32 {
+        self.till.as_ref().unwrap().id()
+    }
+
     /// SIGKILL: no goodbye, no flush.
     pub fn kill_till(&mut self) {
         let mut till = self.till.take().unwrap();
         till.kill().unwrap();
         till.wait().unwrap();
+    }
+
+    /// The journal, as `till journal export` writes it.
+    pub fn entries(&self) -> Vec<Entry> {
+        let export = self.command().args(["journal", "export"]).output().unwrap();
+        assert!(export.status.success(), "{}", String::from_utf8_lossy(&export.stderr));
+        let lines = String::from_utf8(export.stdout).unwrap();
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Stops both locations, and checks that each has the till's chain up to its last entry, whole.
+    pub async fn check_locations(&mut self) {
+        let head = self.entries().pop().unwrap();
+        for (index, name) in LOCATIONS.iter().enumerate() {
+            if self.servers[index].is_some() {
+                self.stop_location(index).await;
+            }
+            let mut lines = Vec::new();
+            let whole = verify_all(&self.location_config(index), |line| lines.push(line.to_owned())).unwrap();
+            let expected = format!("{TILL} epoch {} head {} {}: whole", head.epoch, head.seq, head.hash);
+            assert!(whole && lines.contains(&expected), "{name}: {lines:?} lacks {expected}");
+        }
     }
 
     pub fn till_log(&self) -> String {
@@ -132,7 +169,8 @@ impl World {
     /// Waits until `done` is true of the till's status.
     pub async fn wait_for(&self, client: &Client, what: &str, done: impl Fn(&Status) -> bool) -> Status {
         let mut last = None;
-        for _ in 0..LOOKS_MAX {
+        let begun = Instant::now();
+        while begun.elapsed() < WAIT_MAX {
             if let Ok(status) = client.status().await {
                 if done(&status) {
                     return status;
@@ -142,6 +180,44 @@ impl World {
             tokio::time::sleep(LOOK).await;
         }
         panic!("{what} did not come; last status: {last:?}\n{}", self.till_log());
+    }
+
+    /// Waits until the open basket is as wished.
+    pub async fn wait_for_basket(&self, client: &Client, done: impl Fn(&BasketView) -> bool) -> BasketView {
+        let mut last = None;
+        let begun = Instant::now();
+        while begun.elapsed() < WAIT_MAX {
+            let basket: BasketView = client.get("/v1/basket").await.unwrap();
+            if done(&basket) {
+                return basket;
+            }
+            last = Some(basket);
+            tokio::time::sleep(LOOK).await;
+        }
+        panic!("the basket did not become as wished: {last:?}\n{}", self.till_log());
+    }
+
+    /// Waits until the printer has cut off so many receipts.
+    pub async fn wait_until_printed(&self, receipts: u64) {
+        self.wait_until(&format!("{receipts} receipts"), || self.printer.printed() >= receipts).await;
+        assert_eq!(self.printer.printed(), receipts);
+    }
+
+    /// Waits until the drawer was kicked so often.
+    pub async fn wait_until_kicked(&self, kicks: usize) {
+        self.wait_until(&format!("{kicks} kicks of the drawer"), || self.printer.pulses().len() >= kicks).await;
+        assert_eq!(self.printer.pulses().len(), kicks);
+    }
+
+    async fn wait_until(&self, what: &str, done: impl Fn() -> bool) {
+        let begun = Instant::now();
+        while begun.elapsed() < WAIT_MAX {
+            if done() {
+                return;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        panic!("{what} did not come\n{}", self.till_log());
     }
 
     /// Waits until both locations have everything.
@@ -178,12 +254,14 @@ pub async fn pay_cash(client: &Client, act: String, amount_minor: i64) -> Result
 pub fn codes() -> Vec<String> {
     let book: serde_json::Value = serde_json::from_slice(&std::fs::read(PRICE_BOOK).unwrap()).unwrap();
     let items = book["items"].as_array().unwrap();
-    let piece = |item: &&serde_json::Value| item["sold_by"] == "piece" && item["gtins"][0].is_string();
+    let piece = |item: &&serde_json::Value| item["sold_by"] != "weight" && item["gtins"][0].is_string();
     items.iter().filter(piece).take(40).map(|item| item["gtins"][0].as_str().unwrap().to_owned()).collect()
 }
 
-fn free_port() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
+/// All are held until all are known, so that they differ.
+fn free_ports() -> [SocketAddr; 3] {
+    let held = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+    held.map(|listener| listener.local_addr().unwrap())
 }
 
 /// A region's certificate authority and one server certificate for 127.0.0.1.
@@ -206,8 +284,23 @@ fn write_till_config(folder: &Path, api: SocketAddr, ports: [SocketAddr; 2], pri
     let text = format!(
         "till = \"{TILL}\"\ndata_dir = \"data\"\napi = \"{api}\"\n[head_office]\nca = \"ca.pem\"\npool = \"v41\"\n\
          locations = [ {} ]\n[printer]\nkind = \"tcp\"\naddress = \"{printer}\"\n[drawer]\nkind = \"printer\"\n\
-         [link.outbox]\nspread_after_outage_ms = 500\n",
-        locations.join(", ")
+         [scanner]\nkind = \"serial\"\npath = \"{}\"\n[link.outbox]\nspread_after_outage_ms = 500\n",
+        locations.join(", "),
+        folder.join("scanner").display()
     );
     std::fs::write(folder.join("till.toml"), text).unwrap();
+}
+
+/// Numbers of the receipts of all sales, in the order of the journal.
+pub fn receipt_numbers(entries: &[Entry]) -> Vec<u64> {
+    let body = |entry: &Entry| serde_json::from_str::<serde_json::Value>(&entry.body).unwrap();
+    let sales = entries.iter().filter(|entry| entry.kind.as_str() == "sale");
+    sales.map(|entry| body(entry)["receipt_number"].as_u64().unwrap()).collect()
+}
+
+/// Rings up one item and takes cash for it; the receipt's number.
+pub async fn sell(client: &Client, name: &str, code: &str) -> u64 {
+    scan(client, format!("{name}-scan"), code).await.unwrap();
+    let paid = pay_cash(client, format!("{name}-pay"), 50_000).await.unwrap();
+    paid.sale.expect("500.00 pays for one item").receipt_number
 }

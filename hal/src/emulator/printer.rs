@@ -201,19 +201,19 @@ impl Works {
         faults.disconnect_after_bytes.is_none()
     }
 
-    /// Takes bytes in. Real-time commands come in one piece from every driver, so they are looked for in the piece.
+    /// Takes bytes in. A printer that is blocked still obeys the real-time commands among them.
     fn receive(&mut self, bytes: &[u8], stream: &mut TcpStream) {
-        let is_blocked = self.status().blocker().is_some();
-        if is_blocked {
-            match bytes {
-                [DLE, EOT, n] => return self.answer(status::real_time_answer(&self.status(), *n), Some(stream)),
-                [DLE, DC4, 1, connector, tenths] => {
-                    return self.pulse(connector & 1, u16::from(*tenths) * 100);
-                }
+        self.buffer.extend(bytes);
+        while self.status().blocker().is_some() {
+            let waiting = self.buffer.make_contiguous();
+            let Some((start, length)) = find_real_time(waiting) else { return };
+            let command: Vec<u8> = self.buffer.drain(start..start + length).collect();
+            match command[..] {
+                [_, EOT, n] => self.answer(status::real_time_answer(&self.status(), n), Some(stream)),
+                [_, _, _, connector, tenths] => self.pulse(connector & 1, u16::from(tenths) * 100),
                 _ => {}
             }
         }
-        self.buffer.extend(bytes);
     }
 
     /// Processes what was received, as far as paper and cover allow.
@@ -276,6 +276,15 @@ impl Works {
             drawer_pin_high: Some(false),
         }
     }
+}
+
+/// Where the first whole `DLE EOT n` or `DLE DC4 1 m t` stands, and its length.
+fn find_real_time(bytes: &[u8]) -> Option<(usize, usize)> {
+    (0..bytes.len()).find_map(|start| match bytes[start..] {
+        [DLE, EOT, _, ..] => Some((start, 3)),
+        [DLE, DC4, 1, _, _, ..] => Some((start, 5)),
+        _ => None,
+    })
 }
 
 fn is_wait(kind: ErrorKind) -> bool {

@@ -43,7 +43,7 @@ fn current(context: &Context) -> Status {
         epoch: head.epoch.to_string(),
         head: head.head.seq,
         price_book_version: api.counter.price_book_version(),
-        sync: api.sync.borrow().clone(),
+        sync: api.sync.borrow().clone().at_head(head.head.seq),
         devices: api.devices.borrow().clone(),
         alarms,
     }

@@ -1,0 +1,84 @@
+//! Promise 5 and 12: no printer holds a sale up, an unknown is said, a copy says so, and no drawer is kicked twice.
+
+use super::world::{self, World, key, sell};
+use evertill::http::views::{ActView, BasketView, Status};
+use evertill_hal::emulator::Faults;
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn paper_out_delays_the_paper_and_not_the_sale() {
+    let mut world = World::new().await;
+    let client = world.start_till().await;
+    world.wait_for(&client, "the price book", |status| status.price_book_version > 0).await;
+    world.printer.set_faults(Faults { paper_out: true, ..Faults::default() });
+    sell(&client, "no-paper", &world::codes()[0]).await;
+    let status = world.wait_for(&client, "the word", |status| status.devices.printer.state == "paper_out").await;
+    assert!(status.devices.printer.detail.contains("paper"), "{status:?}");
+    assert_eq!(world.printer.printed(), 0);
+    world.wait_until_kicked(1).await;
+
+    // Killed and started again meanwhile: the job is a row of the journal, the kick is not.
+    world.kill_till();
+    let client = world.start_till().await;
+    world.printer.set_faults(Faults::default());
+    world.wait_until_printed(1).await;
+    world.wait_for(&client, "the printer", |status| status.devices.printer.state == "ready").await;
+    assert_eq!(world.printer.pulses().len(), 1, "a restart never kicks the drawer");
+    let sheets = world.printer.take_sheets();
+    assert!(!sheets[0].text().contains("KOPIE"), "{}", sheets[0].text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_print_whose_answer_was_lost_is_unknown_and_a_reprint_says_copy() {
+    let mut world = World::new().await;
+    let client = world.start_till().await;
+    world.wait_for(&client, "the price book", |status| status.price_book_version > 0).await;
+    // The status is asked in three-byte questions; a receipt is longer, so it breaks in the middle of one.
+    world.printer.set_faults(Faults { disconnect_after_bytes: Some(200), ..Faults::default() });
+    let receipt = sell(&client, "cut-off", &world::codes()[0]).await;
+    let doubt = format!("receipt {receipt}: nobody knows");
+    let is_said = |status: &Status| status.alarms.iter().any(|alarm| alarm.contains(&doubt));
+    world.wait_for(&client, "the word", is_said).await;
+    // The printer is well again, and a restart forgets nothing either.
+    world.kill_till();
+    let client = world.start_till().await;
+    world.wait_for(&client, "the word", is_said).await;
+    assert_eq!(world.printer.printed(), 0, "an unknown print is not repeated by itself");
+    world.printer.set_faults(Faults::default());
+    let path = format!("/v1/receipts/{receipt}/copy");
+    let _: ActView = client.post(&path, &key("copy-it-once".to_owned()), &json!({})).await.unwrap();
+    world.wait_until_printed(1).await;
+    let sheets = world.printer.take_sheets();
+    assert!(sheets[0].text().contains("KOPIE"), "{}", sheets[0].text());
+    world.wait_for(&client, "no alarm any more", |status| !is_said(status)).await;
+    world.kill_till();
+    let outcomes: Vec<String> = (world.entries().into_iter())
+        .filter(|entry| entry.kind.as_str() == "device_outcome")
+        .map(|entry| entry.body)
+        .collect();
+    assert!(outcomes.iter().any(|body| body.contains("unknown")), "{outcomes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scan_reaches_the_basket_and_a_misread_one_adds_nothing() {
+    let mut world = World::new().await;
+    let client = world.start_till().await;
+    world.wait_for(&client, "the price book", |status| status.price_book_version > 0).await;
+    let code = world::codes()[0].trim_start_matches('0').to_owned();
+    let misread = format!("{}{}", &code[..code.len() - 1], (code.as_bytes()[code.len() - 1] - b'0' + 1) % 10);
+    for scanned in [misread.as_str(), "no such thing", "\u{1b}[2J", &code] {
+        world.scanner.scan(scanned).unwrap();
+    }
+    let basket = world.wait_for_basket(&client, |basket| !basket.lines.is_empty()).await;
+    assert_eq!(basket.lines.len(), 1, "{basket:?}");
+    assert_eq!(basket.lines[0].quantity_milli, 1_000, "{basket:?}");
+
+    // Pulled out and plugged in again is a normal day.
+    world.scanner.unplug();
+    world.wait_for(&client, "the word", |status| status.devices.scanner.state != "ready").await;
+    world.scanner.plug_in().unwrap();
+    world.wait_for(&client, "the scanner", |status| status.devices.scanner.state == "ready").await;
+    world.scanner.scan(&code).unwrap();
+    let two = |basket: &BasketView| basket.lines.iter().map(|line| line.quantity_milli).sum::<i64>() == 2_000;
+    world.wait_for_basket(&client, two).await;
+}
