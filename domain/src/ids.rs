@@ -148,7 +148,8 @@ fn is_rfc3339(text: &str) -> bool {
     }
     let rest = &b[19..];
     let (fraction, offset) = rest.split_at(rest.iter().position(|c| matches!(c, b'Z' | b'+' | b'-')).unwrap_or(0));
-    let fraction_fits = fraction.is_empty() || (fraction[0] == b'.' && (2..=4).contains(&fraction.len()) && digits(&fraction[1..]).is_some());
+    let fraction_fits = fraction.is_empty()
+        || (fraction[0] == b'.' && (2..=4).contains(&fraction.len()) && digits(&fraction[1..]).is_some());
     fraction_fits && (offset == b"Z" || (matches!(offset.first(), Some(b'+' | b'-')) && clock(&offset[1..])))
 }
 
@@ -244,7 +245,18 @@ mod tests {
         for good in ["eu/DE-0417/2", "na/US-0001/65535"] {
             assert_eq!(good.parse::<TillId>().unwrap().to_string(), good);
         }
-        for bad in ["", "eu", "eu/DE-0417", "eu/DE-0417/0", "eu/DE-0417/02", "eu/DE-0417/+2", "EU/DE/1", "eu/de/1", "eu/DE/65536", "eu/DE/1/x"] {
+        for bad in [
+            "",
+            "eu",
+            "eu/DE-0417",
+            "eu/DE-0417/0",
+            "eu/DE-0417/02",
+            "eu/DE-0417/+2",
+            "EU/DE/1",
+            "eu/de/1",
+            "eu/DE/65536",
+            "eu/DE/1/x",
+        ] {
             assert!(bad.parse::<TillId>().is_err(), "{bad}");
         }
     }
@@ -264,7 +276,14 @@ mod tests {
         for good in ["2026-05-03T18:04:05Z", "2026-05-03T18:04:05.123+02:00", "1970-01-01T00:00:00-05:00"] {
             assert!(good.parse::<Timestamp>().is_ok(), "{good}");
         }
-        for bad in ["2026-05-03T18:04:05", "2026-05-03 18:04:05Z", "2026-05-03T25:04:05Z", "2026-05-03T18:04:05.Z", "2026-05-03T18:04:05+0200", "2026-05-03T18:04:05.1234567890Z"] {
+        for bad in [
+            "2026-05-03T18:04:05",
+            "2026-05-03 18:04:05Z",
+            "2026-05-03T25:04:05Z",
+            "2026-05-03T18:04:05.Z",
+            "2026-05-03T18:04:05+0200",
+            "2026-05-03T18:04:05.1234567890Z",
+        ] {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
         }
     }

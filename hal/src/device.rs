@@ -89,11 +89,15 @@ impl FailureKind {
     pub fn sentence(self) -> &'static str {
         match self {
             FailureKind::Offline => "the device is not there: check its cable and its power",
-            FailureKind::Busy => "the device is still busy with what it was asked before: wait, or switch it off and on",
+            FailureKind::Busy => {
+                "the device is still busy with what it was asked before: wait, or switch it off and on"
+            }
             FailureKind::PaperOut => "the paper is out: put in a new roll",
             FailureKind::CoverOpen => "the cover is open: close it",
             FailureKind::NoAnswer => "the device does not answer: switch it off and on",
-            FailureKind::Device => "the device reports an error: look at its lights, clear a paper jam, switch it off and on",
+            FailureKind::Device => {
+                "the device reports an error: look at its lights, clear a paper jam, switch it off and on"
+            }
             FailureKind::Unsupported => "the device cannot do this: check its profile in the settings",
         }
     }

@@ -242,11 +242,7 @@ pub struct Picture {
 
 impl Picture {
     /// A picture whose dots `black` tells.
-    pub fn draw(
-        dots_wide: u32,
-        dots_high: u32,
-        black: impl Fn(u32, u32) -> bool,
-    ) -> Result<Picture, DocumentError> {
+    pub fn draw(dots_wide: u32, dots_high: u32, black: impl Fn(u32, u32) -> bool) -> Result<Picture, DocumentError> {
         if !(1..=PICTURE_DOTS_WIDE_MAX).contains(&dots_wide) || !(1..=PICTURE_DOTS_HIGH_MAX).contains(&dots_high) {
             return Err(DocumentError::Picture(format!("it measures {dots_wide} x {dots_high}")));
         }

@@ -191,7 +191,15 @@ impl Outbox {
 
     /// The location says where it stands with `epoch`. `ours` is our hash of that number; `None` when we have no such
     /// number.
-    pub fn handle_watermark(&mut self, epoch: Epoch, seq: u64, hash: Hash, ours: Option<Hash>, receipt_number: u64, now: u64) {
+    pub fn handle_watermark(
+        &mut self,
+        epoch: Epoch,
+        seq: u64,
+        hash: Hash,
+        ours: Option<Hash>,
+        receipt_number: u64,
+        now: u64,
+    ) {
         self.succeeded();
         if ours != Some(hash) {
             self.fork(epoch, receipt_number);

@@ -176,12 +176,8 @@ impl Encoder<'_> {
         self.set_align(Align::Center)?;
         match code.kind() {
             BarcodeKind::Ean13 => {
-                let option = BarcodeOption::new(
-                    BarcodeWidth::M,
-                    BarcodeHeight::M,
-                    BarcodeFont::A,
-                    BarcodePosition::Below,
-                );
+                let option =
+                    BarcodeOption::new(BarcodeWidth::M, BarcodeHeight::M, BarcodeFont::A, BarcodePosition::Below);
                 self.printer.ean13_option(code.text(), option)?;
             }
             BarcodeKind::Code128 => {

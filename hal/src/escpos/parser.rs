@@ -78,10 +78,10 @@ enum Parsed {
     More,
     /// A command (or none that draws), and how many bytes it takes.
     Whole(Option<Command>, usize),
-    /// A head of so many bytes; so many more bytes are to be passed over.
-    Skip(usize, u64),
-    /// A head of so many bytes; a picture follows.
-    Raster(usize, Raster),
+    /// A head; so many more bytes are to be passed over.
+    Skip(u64),
+    /// A head; a picture follows.
+    Raster(Raster),
 }
 
 /// The longest command that is held: `GS (` with its 65,535 parameters.
@@ -124,11 +124,11 @@ impl Parser {
                     self.advance(run);
                 }
             }
-            Parsed::Skip(_, skipping) => {
+            Parsed::Skip(skipping) => {
                 self.pending.clear();
                 self.skipping = skipping;
             }
-            Parsed::Raster(_, raster) => {
+            Parsed::Raster(raster) => {
                 self.pending.clear();
                 self.raster = (raster.rows_left > 0 && raster.bytes_per_row > 0).then_some(raster);
             }
@@ -200,7 +200,7 @@ fn parse_esc(bytes: &[u8]) -> Parsed {
         b'*' if bytes.len() < 5 => Parsed::More,
         b'*' => {
             let columns = u64::from(u16::from_le_bytes([bytes[3], bytes[4]]));
-            Parsed::Skip(5, columns * if bytes[2] >= 32 { 3 } else { 1 })
+            Parsed::Skip(columns * if bytes[2] >= 32 { 3 } else { 1 })
         }
         b'L' | b'S' | b'<' => Parsed::Whole(None, 2),
         b' ' | b'R' | b'M' | b'V' | b'{' | b'=' | b'T' | b'U' | b'r' | b'u' | b'%' | b'?' => fixed(bytes, 3, |_| None),
@@ -226,14 +226,14 @@ fn parse_gs(bytes: &[u8]) -> Parsed {
         b'(' if bytes.len() < 5 => Parsed::More,
         b'(' => fixed(bytes, 5 + usize::from(u16::from_le_bytes([bytes[3], bytes[4]])), parse_extended),
         b'8' if bytes.len() < 7 => Parsed::More,
-        b'8' => Parsed::Skip(7, u64::from(u32::from_le_bytes([bytes[3], bytes[4], bytes[5], bytes[6]]))),
+        b'8' => Parsed::Skip(u64::from(u32::from_le_bytes([bytes[3], bytes[4], bytes[5], bytes[6]]))),
         b'*' if bytes.len() < 4 => Parsed::More,
-        b'*' => Parsed::Skip(4, u64::from(bytes[2]) * u64::from(bytes[3]) * 8),
+        b'*' => Parsed::Skip(u64::from(bytes[2]) * u64::from(bytes[3]) * 8),
         b'v' if bytes.len() < 8 => Parsed::More,
         b'v' => {
             let counted = |low: usize| usize::from(u16::from_le_bytes([bytes[low], bytes[low + 1]]));
             let scale = (1 + (bytes[3] & 1), 1 + (bytes[3] >> 1 & 1));
-            Parsed::Raster(8, Raster { scale, bytes_per_row: counted(4), rows_left: counted(6), row: Vec::new() })
+            Parsed::Raster(Raster { scale, bytes_per_row: counted(4), rows_left: counted(6), row: Vec::new() })
         }
         b'L' | b'W' | b'P' | b'$' | b'\\' => fixed(bytes, 4, |_| None),
         b'^' => fixed(bytes, 5, |_| None),

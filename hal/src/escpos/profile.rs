@@ -77,14 +77,8 @@ const CODE_PAGES: &[CodePage] = &[CP858, WPC1252, CP437];
 
 impl Profile {
     /// 80 mm paper, 48 characters a line, as Epson's TM-T20, TM-T88 and their many relatives.
-    pub const MM_80: Profile = Profile {
-        name: "80mm",
-        dots_wide: 576,
-        code_pages: CODE_PAGES,
-        cutter: CUTTER,
-        pulse: PULSE,
-        answers: true,
-    };
+    pub const MM_80: Profile =
+        Profile { name: "80mm", dots_wide: 576, code_pages: CODE_PAGES, cutter: CUTTER, pulse: PULSE, answers: true };
 
     /// 58 mm paper, 32 characters a line, torn off by hand.
     pub const MM_58: Profile =

@@ -17,7 +17,8 @@ const EAN_SET_A: [[u8; 4]; 10] = [
     [3, 1, 1, 2],
 ];
 /// Which of the six digits at the left are of set B, by the first digit: the highest of six bits is the leftmost.
-const EAN_SET_B: [u8; 10] = [0b000000, 0b001011, 0b001101, 0b001110, 0b010011, 0b011001, 0b011100, 0b010101, 0b010110, 0b011010];
+const EAN_SET_B: [u8; 10] =
+    [0b000000, 0b001011, 0b001101, 0b001110, 0b010011, 0b011001, 0b011100, 0b010101, 0b010110, 0b011010];
 
 /// The bars of an EAN-13; `None` when `digits` are not 13 digits.
 pub fn ean13(digits: &[u8]) -> Option<Bars> {
