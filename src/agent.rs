@@ -8,6 +8,8 @@
 //!            print queue, drawer
 //! ```
 
+mod views;
+
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::config::{self, Config};
 use crate::counter::{Counter, CounterError, DeviceCommand};
@@ -19,7 +21,6 @@ use crate::peripherals::print_queue::PrintQueue;
 use crate::peripherals::{self, Devices, drawer::Drawer, scans};
 use crate::shutdown::{self, Shutdown};
 use crate::sync::{self, SyncHandle, SyncOptions};
-use crate::views;
 use ed25519_dalek::SigningKey;
 use evertill_domain::catalogue::PriceBook;
 use evertill_domain::failover::Mode;

@@ -9,7 +9,6 @@
 //! | [`sync`] | the journal to both locations, the price book back |
 //! | [`peripherals`] | printer, drawer and scanner, a worker each |
 //! | [`http`] | the loopback API, behind its guard |
-//! | [`views`] | what the API shows of delivery and devices |
 //! | [`cli`] | the command line, one verb a file |
 //! | [`config`], [`identity`] | till.toml, and the till's key |
 //! | [`clock`], [`shutdown`] | what time it is, and being asked to stop |
@@ -26,4 +25,3 @@ pub mod link;
 pub mod peripherals;
 pub mod shutdown;
 pub mod sync;
-pub mod views;

@@ -7,6 +7,7 @@
 //! | [`print_queue`] | print jobs from the journal, one after the other |
 //! | [`drawer`] | pulses, never replayed |
 //! | [`scans`] | the scanner's feed |
+//! | [`test_page`] | what a printer can do, on one page |
 //! | [`state`] | what is known of each device |
 //! | [`draw`] | a receipt as a picture |
 
@@ -17,10 +18,12 @@ pub mod drawer;
 pub mod print_queue;
 pub mod scans;
 mod state;
+pub mod test_page;
 
 pub use connect::{Devices, connect};
 pub use state::{Board, DeviceState, States};
 
+use evertill_hal::Outcome;
 use std::time::Duration;
 
 /// A whole receipt, from the first byte to the printer's word that it is done.
@@ -31,3 +34,8 @@ pub const DRAWER_DEADLINE: Duration = Duration::from_secs(3);
 pub const STATUS_DEADLINE: Duration = Duration::from_secs(2);
 /// One look at the scanner; the next follows at once.
 pub const SCAN_DEADLINE: Duration = Duration::from_secs(1);
+
+/// Whether a device confirmed what it was asked to do.
+pub fn is_done(outcome: &Outcome) -> bool {
+    *outcome == Outcome::Done
+}

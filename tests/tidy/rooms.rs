@@ -9,7 +9,7 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("journal", &[]),
     ("link", &["config"]),
     ("sync", &["journal", "link", "config"]),
-    ("peripherals", &["config"]),
+    ("peripherals", &["journal", "config"]),
     ("counter", &["journal"]),
     ("http", &["counter", "journal", "sync"]),
     ("config", &[]),

@@ -47,7 +47,7 @@ impl Story {
         self.line(&format!("  {}", style(sentence).yellow()));
     }
 
-    /// What is being done or waited for now; one step of the bar is behind us.
+    /// What is being done, or waited for; one step of the bar is behind us.
     pub fn step(&self, doing: &str) {
         self.bar.set_message(doing.to_owned());
         self.bar.inc(1);
