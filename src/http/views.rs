@@ -21,6 +21,8 @@ pub struct Status {
     pub sync: SyncView,
     /// What is known of the devices.
     pub devices: DeviceStates,
+    /// Receipts that are not printed yet, the one being printed included.
+    pub receipts_waiting: u64,
     /// What is wrong, one plain sentence each; empty when all is well.
     pub alarms: Vec<String>,
 }
@@ -33,7 +35,12 @@ impl Status {
         let unsent: Vec<String> =
             locations.iter().map(|location| format!("{} {}", location.unsent, location.name)).collect();
         let unsent = if unsent.is_empty() { "nowhere to send".to_owned() } else { unsent.join(", ") };
-        format!("{link} since {since} · unsent: {unsent} · printer {}", self.devices.printer.state)
+        let printer = &self.devices.printer.state;
+        let waiting = match self.receipts_waiting {
+            0 => String::new(),
+            waiting => format!(", receipts waiting: {waiting}"),
+        };
+        format!("{link} since {since} · unsent: {unsent} · printer {printer}{waiting}")
     }
 }
 

@@ -141,6 +141,11 @@ impl Journal {
         self.reader.call(move |connection| query::print_jobs(connection, state)).await
     }
 
+    /// How many receipts are not printed yet, the one being printed included.
+    pub async fn receipts_waiting(&self) -> Result<u64, JournalError> {
+        self.reader.call(|connection| query::receipts_waiting(connection)).await
+    }
+
     /// How the newest print job ended that has ended.
     pub async fn last_print_outcome(&self) -> Result<Option<PrintOutcome>, JournalError> {
         self.reader.call(|connection| query::last_print_outcome(connection)).await

@@ -269,6 +269,12 @@ pub(super) fn print_jobs(connection: &Connection, state: JobState) -> Result<Vec
     Ok(jobs)
 }
 
+/// How many receipts are not printed yet, the one being printed included.
+pub(super) fn receipts_waiting(connection: &Connection) -> Result<u64, JournalError> {
+    let sql = "SELECT count(*) FROM print_jobs WHERE state <> 'printed' AND state IN ('pending', 'printing')";
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
 /// How the newest job ended that has ended; `None` when none has.
 pub(super) fn last_print_outcome(connection: &Connection) -> Result<Option<PrintOutcome>, JournalError> {
     let sql = "SELECT receipt_number, state, detail FROM print_jobs WHERE state IN ('printed', 'failed', 'unknown')

@@ -220,10 +220,12 @@ impl World {
         panic!("{what} did not come\n{}", self.till_log());
     }
 
-    /// Waits until both locations have everything.
+    /// Waits until every receipt is printed or in doubt, and both locations have everything, the printer's outcomes too.
     pub async fn wait_until_delivered(&self, client: &Client) -> Status {
         let sent = |status: &Status| {
-            status.sync.locations.len() == 2 && status.sync.locations.iter().all(|location| location.unsent == 0)
+            status.receipts_waiting == 0
+                && status.sync.locations.len() == 2
+                && status.sync.locations.iter().all(|location| location.unsent == 0)
         };
         self.wait_for(client, "delivery to both locations", sent).await
     }

@@ -13,13 +13,13 @@ use axum::response::{Html, IntoResponse};
 /// What the till says of itself.
 #[utoipa::path(get, path = "/v1/status", tag = "status",
     responses((status = 200, description = "The status", body = Status), ApiProblem))]
-pub(super) async fn status(State(context): State<Shared>) -> Json<Status> {
-    Json(current(&context))
+pub(super) async fn status(State(context): State<Shared>) -> Result<Json<Status>, ApiProblem> {
+    Ok(Json(current(&context).await?))
 }
 
 /// The page at `/`.
-pub(super) async fn home(State(context): State<Shared>) -> Html<String> {
-    Html(page::page(&current(&context), context.address))
+pub(super) async fn home(State(context): State<Shared>) -> Result<Html<String>, ApiProblem> {
+    Ok(Html(page::page(&current(&context).await?, context.address)))
 }
 
 /// The page's stylesheet.
@@ -32,12 +32,13 @@ pub(super) async fn document() -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json")], super::openapi())
 }
 
-fn current(context: &Context) -> Status {
+async fn current(context: &Context) -> Result<Status, ApiProblem> {
     let api = &context.api;
+    let receipts_waiting = api.journal.receipts_waiting().await?;
     let head = *api.journal.heads().borrow();
     let mut alarms = api.alarms.borrow().clone();
     alarms.extend(api.outlet.alarm());
-    Status {
+    Ok(Status {
         till: api.till.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         epoch: head.epoch.to_string(),
@@ -45,6 +46,7 @@ fn current(context: &Context) -> Status {
         price_book_version: api.counter.price_book_version(),
         sync: api.sync.borrow().clone().at_head(head.head.seq),
         devices: api.devices.borrow().clone(),
+        receipts_waiting,
         alarms,
-    }
+    })
 }
