@@ -13,7 +13,6 @@ impl From<JournalError> for ApiProblem {
             JournalError::KeyReused { .. } => (KEY, "The key belongs to another act", StatusCode::UNPROCESSABLE_ENTITY),
             JournalError::Sale { .. } => (REFUSED, "The sale cannot be recorded", StatusCode::CONFLICT),
             JournalError::Missing { .. } => (NOT_FOUND, "Not found", StatusCode::NOT_FOUND),
-            JournalError::Closed => (Problem::BUSY, "The till is stopping", StatusCode::SERVICE_UNAVAILABLE),
             JournalError::Locked { .. }
             | JournalError::Open { .. }
             | JournalError::OtherTill { .. }

@@ -7,7 +7,7 @@ use evertill_domain::chain::Head;
 use evertill_domain::entry::{Content, Entry};
 use evertill_domain::ids::{BusinessDay, Epoch, IdempotencyKey, Kind, Timestamp};
 use evertill_domain::sale::Sale;
-use rusqlite::{Transaction, params};
+use rusqlite::{ErrorCode, Transaction, params};
 
 /// Records `draft`, once for `key`: the same key gets the first result again.
 pub(super) fn append(writer: &mut Writer, key: &IdempotencyKey, draft: Draft) -> Result<Appended, JournalError> {
@@ -15,9 +15,8 @@ pub(super) fn append(writer: &mut Writer, key: &IdempotencyKey, draft: Draft) ->
         Record::Sale(_) => Kind::SALE.parse().expect("SALE is a kind"),
         Record::Plain { kind, .. } => kind.clone(),
     };
-    if let Some(first) = recorded(writer, key, &kind)? {
-        return Ok(first);
-    }
+    // A commit of unknown outcome may have moved the head: number and seal only against a connection that is open.
+    writer.connection()?;
     let receipt_number = writer.last_receipt_number + 1;
     let (body, sale) = match draft.record {
         Record::Sale(unnumbered) => {
@@ -32,6 +31,10 @@ pub(super) fn append(writer: &mut Writer, key: &IdempotencyKey, draft: Draft) ->
     let content = Content { till, at: draft.at, business_day: draft.business_day, kind: kind.clone(), body };
     match write(writer, content, Some(key), sale.as_ref()) {
         Ok(appended) => Ok(appended),
+        // Keys are new as a rule: looking first would cost every sale what only a repeat needs.
+        Err(CommitError::NotWritten(JournalError::KeyReused { key })) => {
+            recorded(writer, &key, &kind)?.ok_or(JournalError::KeyReused { key })
+        }
         Err(CommitError::NotWritten(error)) => Err(error),
         // The file was closed; it is opened again by this look-up, and what it says is the truth.
         Err(CommitError::Unknown(error)) => match recorded(writer, key, &kind)? {
@@ -143,8 +146,7 @@ fn write(
         insert_entry(transaction, ordinal, &entry)?;
         let id = entry_id(ordinal, entry.seq);
         if let Some(key) = key {
-            let sql = "INSERT INTO idempotency_keys (key, entry_id) VALUES (?1, ?2)";
-            transaction.prepare_cached(sql)?.execute(params![key.as_str(), id])?;
+            insert_key(transaction, key, id)?;
         }
         sale.map(|sale| project_sale(transaction, id, sale)).transpose()
     })?;
@@ -170,6 +172,17 @@ fn insert_entry(transaction: &Transaction<'_>, ordinal: i64, entry: &Entry) -> R
         entry.sig.0,
     ])?;
     Ok(())
+}
+
+/// Remembers what the act with `key` recorded; [`JournalError::KeyReused`] when it has recorded something already.
+fn insert_key(transaction: &Transaction<'_>, key: &IdempotencyKey, entry_id: i64) -> Result<(), JournalError> {
+    let sql = "INSERT INTO idempotency_keys (key, entry_id) VALUES (?1, ?2)";
+    match transaction.prepare_cached(sql)?.execute(params![key.as_str(), entry_id]) {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+            Err(JournalError::KeyReused { key: key.clone() })
+        }
+        inserted => Ok(inserted.map(drop)?),
+    }
 }
 
 /// The sale's row, its print job, and the end of the open basket.

@@ -77,9 +77,6 @@ pub enum JournalError {
     /// SQLite refused for another reason.
     #[error("the journal refused: {0}")]
     Sqlite(rusqlite::Error),
-    /// The journal's thread has ended: the agent is stopping.
-    #[error("the journal is closed: the agent is stopping")]
-    Closed,
 }
 
 impl From<rusqlite::Error> for JournalError {

@@ -1,6 +1,6 @@
 //! The way into the journal for everyone else: cheap to clone, every call asynchronous.
 
-use super::writer::{Thread, Writer};
+use super::writer::{Exclusive, Writer};
 use super::{
     Appended, Draft, EpochHead, JobState, JournalError, Opened, Options, PrintJob, PrintOutcome, append, damaged, keep,
     lock, query, schema, tail,
@@ -14,8 +14,8 @@ use tokio::sync::watch;
 /// The till's journal.
 #[derive(Clone)]
 pub struct Journal {
-    pub(super) writer: Thread<Writer>,
-    reader: Thread<Connection>,
+    pub(super) writer: Exclusive<Writer>,
+    reader: Exclusive<Connection>,
     heads: watch::Receiver<EpochHead>,
 }
 
@@ -33,16 +33,14 @@ impl Journal {
             Err(error) => return Err(error),
         };
         let reader = schema::open_for_reading(&options.path)?;
-        let (at, day, path) = (options.at.clone(), options.business_day.clone(), options.path.clone());
+        let (at, day) = (options.at.clone(), options.business_day.clone());
         let mut writer = Writer::new(options, connection, lock)?;
         for job in query::print_jobs(writer.connection()?, JobState::Printing)? {
             let detail = "the till stopped while it was printing";
             keep::set_print_job(&mut writer, job.id, JobState::Unknown, detail, at.clone(), day.clone())?;
         }
         let heads = writer.heads();
-        let no_thread = |error: std::io::Error| JournalError::Open { path: path.clone(), detail: error.to_string() };
-        let writer = Thread::start("journal-writer", writer).map_err(no_thread)?;
-        let reader = Thread::start("journal-reader", reader).map_err(no_thread)?;
+        let (writer, reader) = (Exclusive::new(writer), Exclusive::new(reader));
         Ok(Opened { journal: Journal { writer, reader, heads }, damaged })
     }
 
@@ -56,10 +54,11 @@ impl Journal {
         self.writer.call(move |writer| append::append(writer, &key, draft)).await
     }
 
-    /// What the act with this key left behind, if it was recorded.
+    /// What the act with this key left behind, if it was recorded. Asks the writer: a cashier does not wait for a batch that
+    /// is read for sending.
     pub async fn find(&self, key: &IdempotencyKey) -> Result<Option<Appended>, JournalError> {
         let key = key.clone();
-        let found = self.reader.call(move |connection| query::by_key(connection, &key)).await?;
+        let found = self.writer.call(move |writer| query::by_key(writer.connection()?, &key)).await?;
         Ok(found.map(|(entry, receipt_number, print_job)| Appended {
             entry,
             receipt_number,

@@ -1,4 +1,4 @@
-//! The writer thread: the only place that changes the journal, and the judge of a failed commit.
+//! The writer: the only place that changes the journal, and the judge of a failed commit.
 //!
 //! A failed COMMIT is an unknown outcome: after an fsync error SQLite's connection and the reopened file may disagree
 //! about the last event. So the writer never trusts the connection after one: it drops it, opens the file again,
@@ -9,49 +9,39 @@ use super::query::{self, EpochRow};
 use super::{EpochHead, JournalError, Options, schema};
 use evertill_domain::chain::Head;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::sync::{mpsc, oneshot, watch};
+use std::sync::Arc;
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::sync::{Mutex, watch};
 
-/// Most jobs that wait for a journal thread; a caller beyond that waits for room.
-const QUEUE_MAX: usize = 64;
-
-/// A job for a journal thread.
-type Job<T> = Box<dyn FnOnce(&mut T) + Send>;
-
-/// The way to a thread that owns a `T`. The thread ends when the last of these is gone.
-pub(super) struct Thread<T> {
-    jobs: mpsc::Sender<Job<T>>,
+/// A `T` that one caller at a time works with, on the caller's own thread: a thread of its own costs two wake-ups, which
+/// were a fifth of a sale's commit. Whoever waits is served in order.
+pub(super) struct Exclusive<T> {
+    owned: Arc<Mutex<T>>,
 }
 
-impl<T> Clone for Thread<T> {
-    fn clone(&self) -> Thread<T> {
-        Thread { jobs: self.jobs.clone() }
+impl<T> Clone for Exclusive<T> {
+    fn clone(&self) -> Exclusive<T> {
+        Exclusive { owned: self.owned.clone() }
     }
 }
 
-impl<T: Send + 'static> Thread<T> {
-    pub(super) fn start(name: &str, mut owned: T) -> Result<Thread<T>, std::io::Error> {
-        let (jobs, mut queue) = mpsc::channel::<Job<T>>(QUEUE_MAX);
-        let work = move || {
-            while let Some(job) = queue.blocking_recv() {
-                job(&mut owned);
-            }
-        };
-        std::thread::Builder::new().name(name.to_owned()).spawn(work)?;
-        Ok(Thread { jobs })
+impl<T: Send> Exclusive<T> {
+    pub(super) fn new(owned: T) -> Exclusive<T> {
+        Exclusive { owned: Arc::new(Mutex::new(owned)) }
     }
 
-    /// Runs `job` on the thread and waits for its answer. The job runs to its end even if the caller stops waiting.
-    pub(super) async fn call<R: Send + 'static>(
+    /// Runs `job`, to its end once it has begun: a caller who stops waiting stops before it or not at all.
+    pub(super) async fn call<R>(
         &self,
-        job: impl FnOnce(&mut T) -> Result<R, JournalError> + Send + 'static,
+        job: impl FnOnce(&mut T) -> Result<R, JournalError> + Send,
     ) -> Result<R, JournalError> {
-        let (answer, answered) = oneshot::channel();
-        let job: Job<T> = Box::new(move |owned| {
-            // Nobody listens when the caller gave up; what was written stays, and its key finds it.
-            let _ = answer.send(job(owned));
-        });
-        self.jobs.send(job).await.map_err(|_| JournalError::Closed)?;
-        answered.await.map_err(|_| JournalError::Closed)?
+        let mut owned = self.owned.lock().await;
+        let run = || job(&mut owned);
+        match Handle::current().runtime_flavor() {
+            // The other tasks of this thread move on to another one meanwhile.
+            RuntimeFlavor::MultiThread => tokio::task::block_in_place(run),
+            _ => run(),
+        }
     }
 }
 

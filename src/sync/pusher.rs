@@ -5,8 +5,8 @@ use super::chooser::Report;
 use super::requests::{self, Answer};
 use crate::clock::Moment;
 use crate::journal::JournalError;
-use crate::link::Transport;
 use crate::link::jitter::Jitter;
+use crate::link::{Call, Transport};
 use evertill_domain::chain;
 use evertill_domain::entry::Hash;
 use evertill_domain::failover::Fault;
@@ -30,6 +30,24 @@ struct Pusher<T> {
     jitter: Jitter,
     /// Number of the journal's last entry that the outbox knows of.
     counted_to: u64,
+    /// Packed while the batch before it was under way.
+    next: Option<Batch>,
+}
+
+/// Entries behind a number, ready to be sent.
+struct Batch {
+    epoch: Epoch,
+    after_seq: u64,
+    max_entries: u32,
+    /// How many there are.
+    entries: u32,
+    call: Call,
+}
+
+impl Batch {
+    fn is(&self, epoch: Epoch, after_seq: u64, max_entries: u32) -> bool {
+        (self.epoch, self.after_seq, self.max_entries) == (epoch, after_seq, max_entries)
+    }
 }
 
 pub(super) async fn run<T: Transport>(shared: Arc<Shared<T>>, location: Location, index: u64) {
@@ -38,7 +56,7 @@ pub(super) async fn run<T: Transport>(shared: Arc<Shared<T>>, location: Location
     let jitter = Jitter::new(numbers.retry_min_ms, numbers.retry_max_ms);
     let mut heads = shared.options.journal.heads();
     let mut gates = shared.gates.clone();
-    let mut pusher = Pusher { shared, location, outbox, jitter, counted_to: 0 };
+    let mut pusher = Pusher { shared, location, outbox, jitter, counted_to: 0, next: None };
     loop {
         heads.borrow_and_update();
         let gate = pusher.gate(&gates.borrow_and_update());
@@ -125,13 +143,30 @@ impl<T: Transport> Pusher<T> {
     }
 
     async fn send(&mut self, epoch: Epoch, after_seq: u64, max_entries: u32) -> Result<(), JournalError> {
+        let batch = match self.next.take().filter(|next| next.is(epoch, after_seq, max_entries)) {
+            Some(next) => next,
+            None => self.pack(epoch, after_seq, max_entries).await?,
+        };
+        let Batch { entries, call, .. } = batch;
+        let behind = after_seq + u64::from(entries);
+        let pack_next = async {
+            // What goes wrong with the next batch is said when it is due.
+            let next = if behind < self.counted_to { self.pack(epoch, behind, max_entries).await.ok() } else { None };
+            next.filter(|next| next.entries > 0)
+        };
+        let (answer, next) = tokio::join!(self.request::<JournalAck>(call), pack_next);
+        self.next = next;
+        self.acknowledge(epoch, after_seq, entries, answer).await
+    }
+
+    /// Reads and packs the batch behind `after_seq`.
+    async fn pack(&self, epoch: Epoch, after_seq: u64, max_entries: u32) -> Result<Batch, JournalError> {
         let journal = &self.shared.options.journal;
         let entries = journal.entries(epoch, after_seq, max_entries as usize, BODIES_MAX_BYTES).await?;
         let call = requests::journal(&self.location, &self.shared.options.till, &entries).map_err(|error| {
             JournalError::Damaged { detail: format!("a batch behind entry {after_seq} cannot be packed: {error}") }
         })?;
-        let answer = self.request::<JournalAck>(call).await;
-        self.acknowledge(epoch, after_seq, entries.len() as u32, answer).await
+        Ok(Batch { epoch, after_seq, max_entries, entries: entries.len() as u32, call })
     }
 
     async fn set_aside(&mut self, epoch: Epoch, seq: u64, reason: &str) -> Result<(), JournalError> {
@@ -189,7 +224,7 @@ impl<T: Transport> Pusher<T> {
         Ok(entries.first().filter(|entry| entry.seq == seq).map(|entry| entry.hash))
     }
 
-    async fn request<A: serde::de::DeserializeOwned>(&self, call: crate::link::Call) -> Answer<A> {
+    async fn request<A: serde::de::DeserializeOwned>(&self, call: Call) -> Answer<A> {
         let reply = self.shared.options.transport.call(call).await;
         if let Err(failure) = &reply {
             let alarm = failure.alarm().map(|sentence| format!("{}: {sentence}", self.location));

@@ -8,8 +8,8 @@ use evertill_domain::outbox::Refusal;
 use evertill_domain::wire::{self, Problem, SetAside};
 use serde::de::DeserializeOwned;
 
-/// Level of zstd: 3 gives most of what is to be had at a few milliseconds a megabyte.
-const ZSTD_LEVEL: i32 = 3;
+/// Level of zstd: sales are so alike that 1 packs them nearly as well as 3, in half the time.
+const ZSTD_LEVEL: i32 = 1;
 /// A throttle without a time waits this long.
 const RETRY_AFTER_DEFAULT_MS: u64 = 5_000;
 
