@@ -49,6 +49,8 @@ impl Hash {
     pub const ZERO: Hash = Hash([0; 32]);
 }
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
 macro_rules! hex_text {
     ($type:ident, $bytes:literal) => {
         impl FromStr for $type {
@@ -75,7 +77,11 @@ macro_rules! hex_text {
 
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                let mut digits = [0; $bytes * 2];
+                for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+                    pair.copy_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+                }
+                f.pad(str::from_utf8(&digits).expect("hexadecimal digits are ASCII"))
             }
         }
 
@@ -191,6 +197,12 @@ impl Entry {
     /// The entry as one line of JSON, without the line's end.
     pub fn to_line(&self) -> String {
         serde_json::to_string(self).expect("an entry has only strings and numbers, which always serialise")
+    }
+
+    /// Appends the entry as one line of JSON, with the line's end.
+    pub fn write_line(&self, lines: &mut Vec<u8>) {
+        serde_json::to_writer(&mut *lines, self).expect("an entry has only strings and numbers, which always serialise");
+        lines.push(b'\n');
     }
 
     /// Reads one line. Checks the form only; the chain is [`crate::chain`]'s.

@@ -54,8 +54,9 @@ pub(super) fn watermark(location: &Location, till: &TillId, epoch: Epoch) -> Cal
 
 /// A batch: JSON lines in zstd.
 pub(super) fn journal(location: &Location, till: &TillId, entries: &[Entry]) -> std::io::Result<Call> {
-    let lines: String = entries.iter().map(|entry| entry.to_line() + "\n").collect();
-    let body = zstd::bulk::compress(lines.as_bytes(), ZSTD_LEVEL)?;
+    let mut lines = Vec::new();
+    entries.iter().for_each(|entry| entry.write_line(&mut lines));
+    let body = zstd::bulk::compress(&lines, ZSTD_LEVEL)?;
     Ok(Call {
         body: Bytes::from(body),
         content_type: wire::JSON_LINES,
