@@ -201,7 +201,8 @@ impl Entry {
 
     /// Appends the entry as one line of JSON, with the line's end.
     pub fn write_line(&self, lines: &mut Vec<u8>) {
-        serde_json::to_writer(&mut *lines, self).expect("an entry has only strings and numbers, which always serialise");
+        serde_json::to_writer(&mut *lines, self)
+            .expect("an entry has only strings and numbers, which always serialise");
         lines.push(b'\n');
     }
 
