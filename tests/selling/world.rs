@@ -9,6 +9,7 @@ use evertill_hal::emulator::{EmulatedPrinter, EmulatedScanner};
 use evertill_hal::escpos::Profile;
 use evertill_head_office::cli::verify_all;
 use evertill_head_office::{Config, Server};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::json;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -46,7 +47,7 @@ impl World {
         let scanner = EmulatedScanner::plugged_in(folder.path().join("scanner")).unwrap();
         let [fra, ams, api] = free_ports();
         let ports = [fra, ams];
-        certificates(folder.path());
+        std::fs::write(folder.path().join("ca.pem"), certificates(folder.path())).unwrap();
         write_till_config(folder.path(), api, ports, printer.address());
         let mut world = World { folder, servers: [None, None], printer, scanner, ports, api, till: None };
         world.register_till();
@@ -83,7 +84,7 @@ impl World {
         let (name, listen) = (LOCATIONS[index], self.ports[index]);
         let text = format!(
             "region = \"eu\"\nlocation = \"{name}\"\npool = \"v41\"\nlisten = \"{listen}\"\ndata_dir = \"{name}\"\n\
-             certificate = \"server.pem\"\ncertificate_key = \"server.key\"\ntills = \"tills.toml\"\nprice_book = \"{PRICE_BOOK}\"\n"
+             certificate = \"{name}.pem\"\ncertificate_key = \"{name}.key\"\ntills = \"tills.toml\"\nprice_book = \"{PRICE_BOOK}\"\n"
         );
         let path = self.folder.path().join(format!("{name}.toml"));
         std::fs::write(&path, text).unwrap();
@@ -93,6 +94,11 @@ impl World {
 
     pub async fn start_location(&mut self, index: usize) {
         self.servers[index] = Some(evertill_head_office::serve(self.location_config(index)).await.unwrap());
+    }
+
+    /// From its next start on, every location shows a certificate that an authority issued which the till does not know.
+    pub fn make_certificates_foreign(&self) {
+        certificates(self.folder.path());
     }
 
     pub async fn stop_location(&mut self, index: usize) {
@@ -266,17 +272,18 @@ fn free_ports() -> [SocketAddr; 3] {
     held.map(|listener| listener.local_addr().unwrap())
 }
 
-/// A region's certificate authority and one server certificate for 127.0.0.1.
-fn certificates(folder: &Path) {
-    use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+/// Writes certificates of both locations, by one authority; the authority's.
+fn certificates(folder: &Path) -> String {
     let mut authority = CertificateParams::new(vec![]).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let server = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
-    std::fs::write(folder.join("ca.pem"), authority.pem()).unwrap();
-    std::fs::write(folder.join("server.pem"), server.pem()).unwrap();
-    std::fs::write(folder.join("server.key"), key.serialize_pem()).unwrap();
+    for name in LOCATIONS {
+        let key = KeyPair::generate().unwrap();
+        let server = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().signed_by(&key, &authority).unwrap();
+        std::fs::write(folder.join(format!("{name}.pem")), server.pem()).unwrap();
+        std::fs::write(folder.join(format!("{name}.key")), key.serialize_pem()).unwrap();
+    }
+    authority.pem()
 }
 
 fn write_till_config(folder: &Path, api: SocketAddr, ports: [SocketAddr; 2], printer: SocketAddr) {
