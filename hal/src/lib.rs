@@ -18,6 +18,8 @@
 //! | `emulator` | devices on loopback and on a pseudo-terminal (feature `emulator`) |
 //! | `conformance` | what every implementation promises (feature `emulator`) |
 
+#[cfg(feature = "emulator")]
+pub mod conformance;
 pub mod deadline;
 pub mod device;
 pub mod document;
