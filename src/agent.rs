@@ -149,6 +149,7 @@ fn start_sync(
         pool: office.pool.clone(),
         ca: &office.ca,
         locations: office.locations.iter().map(|at| (at.name.clone(), at.urls.clone())).collect(),
+        clock: clock.clone(),
     })?;
     let mut seed = [0; 8];
     getrandom::fill(&mut seed).map_err(AgentError::Random)?;

@@ -2,6 +2,7 @@
 
 use super::tls::{TrustedTime, client_config};
 use super::{Call, Failure, Method, Reply, Transport};
+use crate::clock::Clock;
 use bytes::{Bytes, BytesMut};
 use ed25519_dalek::SigningKey;
 use evertill_domain::ids::{Location, Pool, TillId};
@@ -10,7 +11,7 @@ use evertill_domain::wire::{POOL_HEADER, REGION_HEADER, STORE_HEADER};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// Connecting, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_000);
@@ -51,6 +52,8 @@ pub struct LinkOptions<'a> {
     pub ca: &'a Path,
     /// Each location with its endpoints, in order.
     pub locations: Vec<(Location, Vec<String>)>,
+    /// The till's clock; TLS never believes it alone.
+    pub clock: Arc<dyn Clock>,
 }
 
 /// Endpoints of a location, and which one is in use.
@@ -73,7 +76,7 @@ pub struct HttpsTransport {
 impl HttpsTransport {
     /// A transport to these locations and no others.
     pub fn new(options: LinkOptions<'_>) -> Result<HttpsTransport, LinkError> {
-        let time = Arc::new(TrustedTime::default());
+        let time = Arc::new(TrustedTime::new(options.clock));
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(client_config(options.ca, time.clone())?)
             .https_only(true)
@@ -92,8 +95,7 @@ impl HttpsTransport {
 
     fn request(&self, call: &Call, url: &str) -> reqwest::RequestBuilder {
         let signed = Request { method: call.method.as_str(), path: &call.path, query: &call.query, body: &call.body };
-        let created_s = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let headers = signature::sign(signed, &self.till, created_s, &self.key);
+        let headers = signature::sign(signed, &self.till, self.time.clock_s(), &self.key);
         let mark = if call.query.is_empty() { "" } else { "?" };
         let url = format!("{}{}{mark}{}", url.trim_end_matches('/'), call.path, call.query);
         let method = match call.method {
@@ -125,8 +127,9 @@ impl HttpsTransport {
         let region = header(REGION_HEADER);
         let retry_after_s = header("retry-after").and_then(|text| text.parse().ok());
         let status = response.status().as_u16();
-        // A balancer's own 502 to 504 names no region; it is a fault like any other, and nothing is believed of it.
-        let is_balancers = region.is_none() && matches!(status, 502..=504);
+        // What a balancer says by itself names no region: that it throttles, or that nothing is behind it. Its certificate is
+        // the region's all the same.
+        let is_balancers = region.is_none() && matches!(status, 429 | 502..=504);
         if !is_balancers && region != Some(self.till.region.as_str()) {
             let found = region.unwrap_or("nobody").chars().take(40).collect();
             return Err(Failure::ForeignRegion { expected: self.till.region.to_string(), found });

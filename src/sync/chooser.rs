@@ -98,6 +98,8 @@ async fn probe<T: Transport>(shared: &Shared<T>, location: &Location) -> bool {
             shared.options.transport.acknowledged(&ready.server_time);
             true
         }
+        // It asks for time; giving it up for that would send its load to the other location.
+        Answer::Throttled { .. } => true,
         other => {
             tracing::debug!(%location, ?other, "a probe failed");
             false

@@ -226,17 +226,22 @@ impl<T: Transport> Pusher<T> {
 
     async fn request<A: serde::de::DeserializeOwned>(&self, call: Call) -> Answer<A> {
         let reply = self.shared.options.transport.call(call).await;
-        if let Err(failure) = &reply {
-            let alarm = failure.alarm().map(|sentence| format!("{}: {sentence}", self.location));
-            self.alarm("link", alarm);
-            if !failure.is_locations_fault() {
-                // A till with a wrong clock must not eject a location that is well.
-                return Answer::Throttled { retry_after_ms: 0 };
-            }
-        } else {
-            self.alarm("link", None);
+        let alarm = reply.as_ref().err().and_then(|failure| failure.alarm());
+        self.alarm("link", alarm.map(|sentence| format!("{}: {sentence}", self.location)));
+        if let Err(failure) = &reply
+            && !failure.is_locations_fault()
+        {
+            // A till with a wrong clock counts no fault of a location that is well; it is offline all the same. Failed probes
+            // see to it that nobody hammers at a location whose own certificate has expired.
+            self.show_online(failure.to_string());
+            return Answer::Throttled { retry_after_ms: 0 };
         }
-        requests::understand(reply)
+        let answer = requests::understand(reply);
+        if matches!(answer, Answer::Throttled { .. }) {
+            // It answers, and takes everything in its own time.
+            self.show_online(String::new());
+        }
+        answer
     }
 
     async fn good(&mut self, server_time: &str) {
@@ -261,6 +266,7 @@ impl<T: Transport> Pusher<T> {
             }
             Answer::Throttled { retry_after_ms } => return self.outbox.handle_throttle(retry_after_ms, now),
             Answer::Internal => {
+                self.show_online("it answered with status 500".to_owned());
                 self.outbox.handle_fault(now);
                 Report::Fault(self.location.clone(), Fault::Internal { batch: after_seq })
             }

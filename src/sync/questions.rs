@@ -1,10 +1,12 @@
 //! What the till asks and tells the active location: a heartbeat a minute, and the price book.
 
 use super::Shared;
+use super::chooser::Report;
 use super::requests::{self, Answer};
 use crate::clock::Moment;
 use crate::link::Transport;
 use evertill_domain::catalogue::PriceBook;
+use evertill_domain::failover::Fault;
 use evertill_domain::ids::Location;
 use evertill_domain::wire::{Heartbeat, HeartbeatAck};
 use std::sync::Arc;
@@ -46,10 +48,19 @@ async fn beat<T: Transport>(shared: &Shared<T>, active: &Location) -> Option<u64
         alarms: shared.board.alarms(),
     };
     let call = requests::heartbeat(active, &shared.options.till, &heartbeat).ok()?;
-    match requests::understand::<HeartbeatAck>(shared.options.transport.call(call).await) {
+    let reply = shared.options.transport.call(call).await;
+    let is_clocks_fault = reply.as_ref().is_err_and(|failure| !failure.is_locations_fault());
+    match requests::understand::<HeartbeatAck>(reply) {
         Answer::Good(ack) => {
             shared.options.transport.acknowledged(&ack.server_time);
+            // An error means that the chooser has stopped, and so do we.
+            let _ = shared.reports.send(Report::Success(active.clone())).await;
             Some(ack.price_book)
+        }
+        Answer::Fault(sentence) if !is_clocks_fault => {
+            tracing::debug!(%active, sentence, "no heartbeat");
+            note_fault(shared, active).await;
+            None
         }
         other => {
             tracing::debug!(%active, ?other, "no heartbeat");
@@ -58,12 +69,24 @@ async fn beat<T: Transport>(shared: &Shared<T>, active: &Location) -> Option<u64
     }
 }
 
+/// A location that takes journals and answers no question is left for the other one, too.
+async fn note_fault<T: Transport>(shared: &Shared<T>, active: &Location) {
+    let _ = shared.reports.send(Report::Fault(active.clone(), Fault::Location)).await;
+}
+
 /// Fetches a newer price book. One that is broken or older is refused; the one in force stays.
 async fn fetch<T: Transport>(shared: &Shared<T>, active: &Location, since: u64) {
-    let reply = match shared.options.transport.call(requests::price_book(active, &shared.options.till, since)).await {
+    let reply = shared.options.transport.call(requests::price_book(active, &shared.options.till, since)).await;
+    let reply = match reply {
         Ok(reply) if reply.status == 200 => reply,
         Ok(reply) => return tracing::debug!(%active, status = reply.status, "no newer price book"),
-        Err(failure) => return tracing::debug!(%active, %failure, "the price book was not fetched"),
+        Err(failure) => {
+            tracing::debug!(%active, %failure, "the price book was not fetched");
+            if failure.is_locations_fault() {
+                note_fault(shared, active).await;
+            }
+            return;
+        }
     };
     let Moment { at, business_day } = shared.options.clock.now();
     let refuse = |why: String| {

@@ -1,9 +1,10 @@
 //! A TLS server that says what it is told to say, and a link of till eu/DE-0417/2 to it.
 
+use ed25519_dalek::SigningKey;
+use evertill::clock::{Clock, SystemClock};
 use evertill::link::{Call, HttpsTransport, LinkOptions, Method};
 use evertill_domain::wire::ANSWER_MAX_BYTES;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -14,11 +15,19 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// An endless answer ends here all the same.
-const ENDLESS_BYTES: usize = 64 * 1024 * 1024;
+pub const ENDLESS_BYTES: usize = 64 * 1024 * 1024;
 /// A dripping one after so many drops.
 const DROPS: usize = 200;
 const DROP_PAUSE: Duration = Duration::from_millis(50);
-const REQUEST_MAX_BYTES: usize = 64 * 1024;
+const REQUEST_MAX_BYTES: usize = 2 * 1024 * 1024;
+
+/// The till of these tests.
+pub const TILL: &str = "eu/DE-0417/2";
+
+/// Its key.
+pub fn key() -> SigningKey {
+    SigningKey::from_bytes(&[7; 32])
+}
 
 /// A certificate authority.
 pub struct Authority {
@@ -42,14 +51,28 @@ impl Authority {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         change(&mut params);
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        Certified { chain: vec![certificate.der().clone()], key: key.serialize_der().try_into().unwrap() }
+        Certified { certificate, key }
     }
 }
 
 /// A certificate with its key.
 pub struct Certified {
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+    certificate: Certificate,
+    key: KeyPair,
+}
+
+impl Certified {
+    /// Certificate and key as a head office reads them.
+    pub fn pem(&self) -> (String, String) {
+        (self.certificate.pem(), self.key.serialize_pem())
+    }
+
+    fn server_config(&self) -> ServerConfig {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let key = self.key.serialize_der().try_into().unwrap();
+        config.with_no_client_auth().with_single_cert(vec![self.certificate.der().clone()], key).unwrap()
+    }
 }
 
 /// What the server says to every request.
@@ -65,79 +88,106 @@ pub enum Says {
     Silence,
 }
 
+/// What the server's threads share.
+struct Shared {
+    config: Arc<ServerConfig>,
+    says: Box<dyn Fn(&str) -> Says + Send + Sync>,
+    requests: AtomicUsize,
+    longest_bytes: AtomicUsize,
+    off: AtomicBool,
+}
+
 /// The server; it ends when it is dropped.
 pub struct Server {
     pub address: SocketAddr,
-    requests: Arc<AtomicUsize>,
-    off: Arc<AtomicBool>,
+    shared: Arc<Shared>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Server {
+    /// Says the same to every request.
     pub fn start(certified: Certified, says: Says) -> Server {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-        let config = config.with_no_client_auth().with_single_cert(certified.chain, certified.key).unwrap();
-        let config = Arc::new(config);
+        Server::start_by_path(certified, move |_| says.clone())
+    }
+
+    /// Says what `says` makes of the request's path.
+    pub fn start_by_path(certified: Certified, says: impl Fn(&str) -> Says + Send + Sync + 'static) -> Server {
+        let shared = Arc::new(Shared {
+            config: Arc::new(certified.server_config()),
+            says: Box::new(says),
+            requests: AtomicUsize::new(0),
+            longest_bytes: AtomicUsize::new(0),
+            off: AtomicBool::new(false),
+        });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (address, requests) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
-        let off = Arc::new(AtomicBool::new(false));
-        let (counted, ended) = (requests.clone(), off.clone());
+        let address = listener.local_addr().unwrap();
+        let served = shared.clone();
         let serve = move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                if ended.load(Ordering::Relaxed) {
+                if served.off.load(Ordering::Relaxed) {
                     return;
                 }
-                let (config, says, counted, ended) = (config.clone(), says.clone(), counted.clone(), ended.clone());
+                let shared = served.clone();
                 // The client may hang up at any point; that is the point.
-                thread::spawn(move || drop(answer(stream, config, &says, &counted, &ended)));
+                thread::spawn(move || drop(answer(stream, &shared)));
             }
         };
-        Server { address, requests, off, thread: Some(thread::spawn(serve)) }
+        Server { address, shared, thread: Some(thread::spawn(serve)) }
     }
 
     /// How many requests came through TLS.
     pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::Relaxed)
+        self.shared.requests.load(Ordering::Relaxed)
+    }
+
+    /// Most bytes of an endless answer that were taken before the line was cut, what the system buffers included.
+    pub fn longest_bytes(&self) -> usize {
+        self.shared.longest_bytes.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.off.store(true, Ordering::Relaxed);
+        self.shared.off.store(true, Ordering::Relaxed);
         // Wakes the thread that waits for a connection.
         let _ = TcpStream::connect(self.address);
         let _ = self.thread.take().unwrap().join();
     }
 }
 
-fn answer(
-    stream: TcpStream,
-    config: Arc<ServerConfig>,
-    says: &Says,
-    requests: &AtomicUsize,
-    off: &AtomicBool,
-) -> std::io::Result<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    let mut tls = StreamOwned::new(ServerConnection::new(config).map_err(std::io::Error::other)?, stream);
-    let (mut request, mut byte) = (Vec::new(), [0]);
-    while !request.ends_with(b"\r\n\r\n") && request.len() < REQUEST_MAX_BYTES {
+/// Reads a request to its last byte, for a server that closes before sends a reset; its path.
+fn read_request(tls: &mut impl Read) -> std::io::Result<String> {
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") && head.len() < REQUEST_MAX_BYTES {
         tls.read_exact(&mut byte)?;
-        request.push(byte[0]);
+        head.push(byte[0]);
     }
-    requests.fetch_add(1, Ordering::Relaxed);
+    let head = String::from_utf8_lossy(&head).to_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length = length.and_then(|length| length.parse().ok()).unwrap_or(0);
+    std::io::copy(&mut tls.take(length), &mut std::io::sink())?;
+    Ok(head.split([' ', '?']).nth(1).unwrap_or_default().to_owned())
+}
+
+fn answer(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let connection = ServerConnection::new(shared.config.clone()).map_err(std::io::Error::other)?;
+    let mut tls = StreamOwned::new(connection, stream);
+    let path = read_request(&mut tls)?;
+    shared.requests.fetch_add(1, Ordering::Relaxed);
     let head = b"HTTP/1.1 200 OK\r\nevertill-region: eu\r\ntransfer-encoding: chunked\r\n\r\n";
-    match says {
+    match (shared.says)(&path) {
         Says::Bytes(bytes) => {
-            tls.write_all(bytes)?;
+            tls.write_all(&bytes)?;
             tls.conn.send_close_notify();
             tls.flush()?;
         }
         Says::Endless => {
             tls.write_all(head)?;
             let chunk = [b"1000\r\n", &[b'x'; 0x1000][..], b"\r\n"].concat();
-            for _ in 0..ENDLESS_BYTES / 0x1000 {
+            for chunks in 1..=ENDLESS_BYTES / 0x1000 {
                 tls.write_all(&chunk)?;
+                shared.longest_bytes.fetch_max(chunks * 0x1000, Ordering::Relaxed);
             }
         }
         Says::Drips => {
@@ -149,7 +199,7 @@ fn answer(
         }
         Says::Silence => {
             for _ in 0..DROPS {
-                if off.load(Ordering::Relaxed) {
+                if shared.off.load(Ordering::Relaxed) {
                     break;
                 }
                 thread::sleep(DROP_PAUSE);
@@ -170,15 +220,23 @@ pub fn response(status: u16, region: &str, headers: &str, body: &str) -> Says {
 
 /// A link of till eu/DE-0417/2 to one location, which trusts `authority`.
 pub fn link(authority: &Authority, address: SocketAddr) -> HttpsTransport {
+    link_to(authority, &[("fra", address)], Arc::new(SystemClock))
+}
+
+/// A link of till eu/DE-0417/2 to these locations, by this clock.
+pub fn link_to(authority: &Authority, locations: &[(&str, SocketAddr)], clock: Arc<dyn Clock>) -> HttpsTransport {
     let folder = TempDir::new().unwrap();
     let ca = folder.path().join("ca.pem");
     std::fs::write(&ca, authority.pem()).unwrap();
     HttpsTransport::new(LinkOptions {
-        till: "eu/DE-0417/2".parse().unwrap(),
-        key: ed25519_dalek::SigningKey::from_bytes(&[7; 32]),
+        till: TILL.parse().unwrap(),
+        key: key(),
         pool: "v41".parse().unwrap(),
         ca: &ca,
-        locations: vec![("fra".parse().unwrap(), vec![format!("https://localhost:{}", address.port())])],
+        locations: (locations.iter())
+            .map(|(name, address)| (name.parse().unwrap(), vec![format!("https://localhost:{}", address.port())]))
+            .collect(),
+        clock,
     })
     .unwrap()
 }

@@ -64,6 +64,8 @@ async fn a_scan_reaches_the_basket_and_a_misread_one_adds_nothing() {
     let mut world = World::new().await;
     let client = world.start_till().await;
     world.wait_for(&client, "the price book", |status| status.price_book_version > 0).await;
+    // What is scanned before the till has opened the line is not meant for it.
+    world.wait_for(&client, "the scanner", |status| status.devices.scanner.state == "ready").await;
     let code = world::codes()[0].trim_start_matches('0').to_owned();
     let misread = format!("{}{}", &code[..code.len() - 1], (code.as_bytes()[code.len() - 1] - b'0' + 1) % 10);
     for scanned in [misread.as_str(), "no such thing", "\u{1b}[2J", &code] {

@@ -121,7 +121,15 @@ impl Region {
             .collect::<anyhow::Result<Vec<(Location, Vec<String>)>>>()?;
         let names = locations.iter().map(|(name, _)| name.clone()).collect();
         let ca = self.path("ca.pem");
-        let link = LinkOptions { till: till.clone(), key: key(), pool: "v41".parse()?, ca: &ca, locations };
+        let clock = Arc::new(SystemClock);
+        let link = LinkOptions {
+            till: till.clone(),
+            key: key(),
+            pool: "v41".parse()?,
+            ca: &ca,
+            locations,
+            clock: clock.clone(),
+        };
         let handle = sync::start(SyncOptions {
             till,
             journal: journal.clone(),
@@ -134,7 +142,7 @@ impl Region {
             outbox: outbox::Numbers::default(),
             basket_open: watch::channel(false).1,
             price_books: watch::channel(None).0,
-            clock: Arc::new(SystemClock),
+            clock,
             seed: 1,
         });
         handle.context("a region has locations")

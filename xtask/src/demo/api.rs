@@ -25,6 +25,7 @@ pub struct Status {
     pub price_book_version: u64,
     pub head: u64,
     pub sync: Sync,
+    pub devices: Devices,
     pub alarms: Vec<String>,
 }
 
@@ -33,6 +34,18 @@ pub struct Status {
 pub struct Sync {
     pub online: bool,
     pub locations: Vec<LocationState>,
+}
+
+/// What the till knows of its devices; the demo looks at the scanner alone, the others show themselves.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Devices {
+    pub scanner: Device,
+}
+
+/// One device.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Device {
+    pub state: String,
 }
 
 /// One location, as the till sees it.

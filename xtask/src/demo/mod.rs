@@ -87,7 +87,10 @@ fn open_shop(story: &Story, stage: &Stage, book: &PriceBook) {
 
 fn sell_through_it_all(cashier: &mut Cashier, stage: &Stage, locations: &mut Locations) -> anyhow::Result<()> {
     let story = cashier.story;
-    wait_for("the price book at the till", PATIENCE, || Ok((status(cashier)?.price_book_version > 0).then_some(())))?;
+    wait_for("the price book and the scanner at the till", PATIENCE, || {
+        let status = status(cashier)?;
+        Ok((status.price_book_version > 0 && status.devices.scanner.state == "ready").then_some(()))
+    })?;
 
     story.chapter("Morning: all is well");
     serve(cashier, &shopping::MORNING)?;
