@@ -295,6 +295,7 @@ impl<'a> Paper<'a> {
         let payload = payload.parse().expect("letters, digits and a dash make a Code 128");
         self.elements.push(Element::Barcode { payload });
         if let Some(hash) = context.hash {
+            self.elements.push(Element::Feed { lines: 1 });
             self.elements.push(Element::Qr { payload: format!("evertill:{}:{number}:{hash}", context.till) });
             let hash: String = hash.to_string().chars().take(16).collect();
             self.text(format!("{} {hash}", self.words.journal), Style::Normal, Align::Center);
