@@ -156,6 +156,26 @@ fn is_rfc3339(text: &str) -> bool {
 impl Kind {
     /// A completed sale.
     pub const SALE: &'static str = "sale";
+    /// Goods came back, money went out.
+    pub const REFUND: &'static str = "refund";
+    /// The last sale was taken back as a whole.
+    pub const VOID_SALE: &'static str = "void_sale";
+    /// The drawer was opened without a sale.
+    pub const NO_SALE: &'static str = "no_sale";
+    /// A shift began, with a float.
+    pub const SHIFT_OPENED: &'static str = "shift_opened";
+    /// A shift ended, with a count.
+    pub const SHIFT_CLOSED: &'static str = "shift_closed";
+    /// Cash was paid in, paid out or picked up.
+    pub const CASH_MOVEMENT: &'static str = "cash_movement";
+    /// The business day was closed, with a Z report.
+    pub const DAY_CLOSED: &'static str = "day_closed";
+    /// A cashier signed on.
+    pub const SIGN_ON: &'static str = "sign_on";
+    /// A cashier signed off.
+    pub const SIGN_OFF: &'static str = "sign_off";
+    /// Somebody with the role let a cashier do what theirs does not allow.
+    pub const OVERRIDE: &'static str = "override";
     /// The first entry of an epoch: why it began, and where the one before it stood.
     pub const EPOCH_BEGUN: &'static str = "epoch_begun";
     /// The agent came up; its body says which version.

@@ -8,24 +8,36 @@
 //! | [`catalogue`], [`locale`] | what a store sells, and how it writes |
 //! | [`basket`], [`tax`], [`tender`] | what a customer pays, and with what |
 //! | [`sale`], [`receipt`] | what is recorded of it, and what is handed over |
+//! | [`refund`], [`voucher`], [`reason`] | what is given back, and why |
+//! | [`event`], [`shift`], [`report`] | what each entry says, the cash in the drawer, the totals of a day |
+//! | [`role`], [`cashier`], [`lockout`] | who may do what, and who has guessed too often |
 //! | [`failover`], [`outbox`], [`random`] | where to talk, and what is still to be said |
 //! | [`wire`], [`signature`] | what till and head office say to each other, and who said it |
 
 pub mod barcode;
 pub mod basket;
+pub mod cashier;
 pub mod catalogue;
 pub mod chain;
 pub mod entry;
+pub mod event;
 pub mod failover;
 pub mod ids;
 pub mod locale;
+pub mod lockout;
 pub mod money;
 pub mod outbox;
 pub mod quantity;
 pub mod random;
+pub mod reason;
 pub mod receipt;
+pub mod refund;
+pub mod report;
+pub mod role;
 pub mod sale;
+pub mod shift;
 pub mod signature;
 pub mod tax;
 pub mod tender;
+pub mod voucher;
 pub mod wire;

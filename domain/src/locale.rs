@@ -42,6 +42,8 @@ pub struct Words {
     pub cash: &'static str,
     /// A card.
     pub card: &'static str,
+    /// A gift voucher.
+    pub voucher: &'static str,
     /// Before the authorisation reference.
     pub reference: &'static str,
     /// What the customer gets back.
@@ -74,6 +76,7 @@ const ENGLISH: Words = Words {
     cash_rounding: "Cash rounding",
     cash: "Cash",
     card: "Card",
+    voucher: "Gift voucher",
     reference: "Ref.",
     change: "Change",
     tax_included: "Tax included",
@@ -94,6 +97,7 @@ const GERMAN: Words = Words {
     cash_rounding: "Rundung",
     cash: "Bar",
     card: "Karte",
+    voucher: "Gutschein",
     reference: "Ref.",
     change: "Rückgeld",
     tax_included: "Enthaltene Steuer",

@@ -249,6 +249,10 @@ impl<'a> Paper<'a> {
                     self.row(self.words.card, *amount_minor, false);
                     self.text(format!("  {} {reference}", self.words.reference), Style::Normal, Align::Left);
                 }
+                Tender::Voucher { amount_minor, number } => {
+                    self.row(self.words.voucher, *amount_minor, false);
+                    self.text(format!("  {number}"), Style::Normal, Align::Left);
+                }
             }
         }
         if sale.change_minor != 0 {

@@ -1,5 +1,6 @@
 //! Tenders: what a customer pays with. Only cash gives change; a card leaves its authorisation reference, never its number.
 
+use crate::voucher::VoucherNumber;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -106,13 +107,22 @@ pub enum Tender {
         /// What it printed.
         reference: AuthorisationReference,
     },
+    /// A gift voucher, or a part of its value.
+    Voucher {
+        /// What is taken of it, in minor units.
+        amount_minor: i64,
+        /// Its number.
+        number: VoucherNumber,
+    },
 }
 
 impl Tender {
     /// What was handed over.
     pub fn amount_minor(&self) -> i64 {
         match self {
-            Tender::Cash { amount_minor } | Tender::Card { amount_minor, .. } => *amount_minor,
+            Tender::Cash { amount_minor }
+            | Tender::Card { amount_minor, .. }
+            | Tender::Voucher { amount_minor, .. } => *amount_minor,
         }
     }
 
