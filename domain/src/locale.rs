@@ -122,6 +122,14 @@ impl Locale {
         }
     }
 
+    /// Its language, as in its tag: `de` of `de-CH`.
+    pub fn language(self) -> &'static str {
+        match self {
+            Locale::EnUs | Locale::EnCa | Locale::EnGb | Locale::EnIe => "en",
+            Locale::DeDe | Locale::DeAt | Locale::DeCh => "de",
+        }
+    }
+
     /// How it sets off decimals.
     pub fn decimal_mark(self) -> DecimalMark {
         match self {

@@ -5,6 +5,7 @@
 //! Without a receipt, goods are taken back at today's price, and a reason is needed. All amounts are what goes out, so
 //! they are positive. Cash is rounded to coins for each refund by itself, as for each sale.
 
+mod document;
 mod draft;
 mod refunded;
 mod share;

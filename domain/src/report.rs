@@ -18,11 +18,11 @@ pub use totals::{CashierTotal, GroupTotal, ReceiptNumbers, ShiftTotal, Tally, Te
 use crate::entry::Entry;
 use crate::event::Event;
 use crate::ids::BusinessDay;
-use crate::money::{Currency, MoneyError, Rounding, sum_minor};
+use crate::money::{Currency, MoneyError, sum_minor};
 use crate::refund::{GivenBack, Refund, VoidedSale};
 use crate::sale::{Sale, SaleLine};
 use crate::shift::{CashMovement, Direction, Shift, ShiftClosed};
-use crate::tax::TaxRow;
+use crate::tax::{TaxMode, TaxRow};
 use crate::tender::Tender;
 use serde::{Deserialize, Serialize};
 
@@ -63,7 +63,7 @@ pub struct Report {
     pub refunds: Tally,
     /// Voided sales, with tax; what went out is positive.
     pub voids: Tally,
-    /// Lines of sales that cost less than quantity x price, and by how much.
+    /// Sales that cost less than quantity x price of their lines, and by how much.
     pub discounts: Tally,
     /// What cash added to sales, less what it added to refunds and voids.
     pub cash_rounding_minor: i64,
@@ -240,11 +240,9 @@ impl Report {
         self.in_currency(sale.currency)?;
         self.sales.count(sale.total_minor)?;
         self.cash_rounding_minor = sum_minor([self.cash_rounding_minor, sale.cash_rounding_minor])?;
-        for line in &sale.lines {
-            let off = taken_off_minor(line, sale.rounding)?;
-            if off != 0 {
-                self.discounts.count(off)?;
-            }
+        let off = taken_off_minor(sale)?;
+        if off != 0 {
+            self.discounts.count(off)?;
         }
         self.taxes(&sale.taxes, 1)?;
         let mut change_minor = sale.change_minor;
@@ -310,10 +308,15 @@ impl Report {
     }
 }
 
-/// What a line costs less than quantity x price.
-fn taken_off_minor(line: &SaleLine, rounding: Rounding) -> Result<i64, MoneyError> {
-    let full = line.quantity_milli.price_minor(line.unit_price_minor, rounding)?;
-    full.checked_sub(line.amount_minor).ok_or(MoneyError::Overflow)
+/// What a sale cost less than quantity x price of its lines: all that was taken off, line by line or as a whole.
+fn taken_off_minor(sale: &Sale) -> Result<i64, MoneyError> {
+    let full = |line: &SaleLine| line.quantity_milli.price_minor(line.unit_price_minor, sale.rounding);
+    let full: Result<Vec<i64>, MoneyError> = sale.lines.iter().map(full).collect();
+    let priced = |row: &TaxRow| match sale.tax_mode {
+        TaxMode::Inclusive => row.gross_minor,
+        TaxMode::Exclusive => row.net_minor,
+    };
+    sum_minor(full?)?.checked_sub(sum_minor(sale.taxes.iter().map(priced))?).ok_or(MoneyError::Overflow)
 }
 
 impl DayClosed {

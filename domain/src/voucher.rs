@@ -9,10 +9,12 @@
 //! order of lists and sales is in no entry.
 
 mod number;
+mod slip;
 #[cfg(test)]
 mod tests;
 
 pub use number::{NumberError, VoucherNumber};
+pub use slip::slip;
 
 use crate::catalogue::Terms;
 use crate::event::Event;

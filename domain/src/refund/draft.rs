@@ -73,7 +73,7 @@ impl RefundDraft {
             priced.push((item.tax.as_str(), quantity.price_minor(item.price_minor, terms.rounding)?));
         }
         let taxes = tax::rows(terms.tax_mode, terms.rounding, &terms.taxes, priced.iter().copied())?;
-        let shares = share::of_lines(&taxes, terms.rounding, &priced)?;
+        let shares = share::of_lines(terms.tax_mode, &taxes, terms.rounding, &priced)?;
         let codes: Vec<String> = goods.iter().map(|(item, _)| item.code()).collect();
         let mut pieces = Vec::with_capacity(goods.len());
         for (index, ((item, quantity), piece)) in goods.iter().zip(shares).enumerate() {

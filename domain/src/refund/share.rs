@@ -19,6 +19,15 @@ pub(super) struct Share {
 }
 
 impl Share {
+    /// All that a group has.
+    fn of_row(mode: TaxMode, row: &TaxRow) -> Share {
+        let priced_minor = match mode {
+            TaxMode::Inclusive => row.gross_minor,
+            TaxMode::Exclusive => row.net_minor,
+        };
+        Share { priced_minor, parts_minor: row_parts(row) }
+    }
+
     pub(super) fn tax_minor(&self) -> Result<i64, MoneyError> {
         sum_minor(self.parts_minor.iter().copied())
     }
@@ -32,7 +41,7 @@ impl Share {
         }
     }
 
-    /// What the stretch between the marks `from` and `to` of a line of `all` has, in 1/1000 of a unit.
+    /// What the stretch between the marks `from` and `to` has, when the whole is `all` long.
     pub(super) fn between(&self, from: i64, to: i64, all: i64, rounding: Rounding) -> Result<Share, MoneyError> {
         let piece = |whole: i64| between(whole, from, to, all, rounding);
         let parts_minor: Result<Vec<i64>, MoneyError> = self.parts_minor.iter().map(|part| piece(*part)).collect();
@@ -42,32 +51,37 @@ impl Share {
 
 fn between(whole: i64, from: i64, to: i64, all: i64, rounding: Rounding) -> Result<i64, MoneyError> {
     if all == 0 {
-        return Ok(0); // goods that were free have nothing to share
+        return Ok(0); // what was free has nothing to share
     }
     let mark = |place: i64| rounding.divide(i128::from(whole) * i128::from(place), all.into());
     mark(to)?.checked_sub(mark(from)?).ok_or(MoneyError::Overflow)
 }
 
-/// The shares of lines of (tax code, amount as priced) in `taxes`, line by line. A code without a row has no tax.
-pub(super) fn of_lines(taxes: &[TaxRow], rounding: Rounding, lines: &[(&str, i64)]) -> Result<Vec<Share>, MoneyError> {
-    let group = |code: &str| sum_minor(lines.iter().filter(|line| line.0 == code).map(|line| line.1));
+/// The shares of lines of (tax code, weight) in `taxes`, line by line; a weight is what the line costs. A code without a
+/// row has nothing.
+pub(super) fn of_lines(
+    mode: TaxMode,
+    taxes: &[TaxRow],
+    rounding: Rounding,
+    lines: &[(&str, i64)],
+) -> Result<Vec<Share>, MoneyError> {
     let mut shares = Vec::with_capacity(lines.len());
-    for (index, (code, priced_minor)) in lines.iter().enumerate() {
-        let before = sum_minor(lines[..index].iter().filter(|line| line.0 == *code).map(|line| line.1))?;
-        let after = before.checked_add(*priced_minor).ok_or(MoneyError::Overflow)?;
-        let all = group(code)?;
-        let whole = taxes.iter().find(|row| row.code == *code).map_or_else(|| vec![0], row_parts);
-        let parts: Result<Vec<i64>, MoneyError> =
-            whole.iter().map(|part| between(*part, before, after, all, rounding)).collect();
-        shares.push(Share { priced_minor: *priced_minor, parts_minor: parts? });
+    for (index, (code, weight)) in lines.iter().enumerate() {
+        let weights = |lines: &[(&str, i64)]| sum_minor(lines.iter().filter(|line| line.0 == *code).map(|line| line.1));
+        let (before, all) = (weights(&lines[..index])?, weights(lines)?);
+        let after = before.checked_add(*weight).ok_or(MoneyError::Overflow)?;
+        let whole = taxes.iter().find(|row| row.code == *code).map(|row| Share::of_row(mode, row));
+        let whole = whole.unwrap_or(Share { priced_minor: 0, parts_minor: vec![0] });
+        shares.push(whole.between(before, after, all, rounding)?);
     }
     Ok(shares)
 }
 
-/// The shares of a sale's lines, in their order.
+/// The shares of a sale's lines, in their order. What was taken off the receipt as a whole is in its tax rows, so that
+/// it is shared as well.
 pub(super) fn of_sale(sale: &Sale) -> Result<Vec<Share>, MoneyError> {
     let lines: Vec<(&str, i64)> = sale.lines.iter().map(|line| (line.tax.as_str(), line.amount_minor)).collect();
-    of_lines(&sale.taxes, sale.rounding, &lines)
+    of_lines(sale.tax_mode, &sale.taxes, sale.rounding, &lines)
 }
 
 fn row_parts(row: &TaxRow) -> Vec<i64> {

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::basket::Basket;
-use crate::catalogue::PriceBook;
+use crate::catalogue::{PriceBook, StoreInfo};
 use crate::money::{Rate, Rounding};
+use crate::receipt::{Receipt, ReceiptContext};
 use crate::sale::{Sale, SaleLine, UnnumberedSale};
 use crate::tax::{self, TaxGroup, TaxRate};
 use crate::tender::Tender;
@@ -211,34 +212,111 @@ fn a_void_takes_the_last_sale_back_as_it_was_paid() {
     assert!(changed.check().is_err());
 }
 
+fn printed(copy: bool, print: impl Fn(&StoreInfo, &ReceiptContext<'_>) -> Receipt) -> String {
+    let (till, at) = ("eu/CH-0417/2".parse().unwrap(), "2026-05-03T20:04:05+02:00".parse().unwrap());
+    let business_day = "2026-05-03".parse().unwrap();
+    let context = ReceiptContext { till: &till, at: &at, business_day: &business_day, copy, hash: None };
+    print(&book(5).store, &context).to_text(32)
+}
+
+#[test]
+fn the_paper_of_a_refund_says_what_goes_out_and_carries_its_voucher() {
+    let draft = RefundDraft::with_receipt(&sale(), &none(), &[returned(1, 2_000), returned(2, 532)]).unwrap();
+    let (number, last_day) = (VoucherNumber::mint(1), "2029-12-31".parse().unwrap());
+    let given_back = vec![cash(730), GivenBack::Voucher { amount_minor: 1_000, number, last_day }];
+    let refund =
+        draft.settle(&book(5).terms, given_back, Some(reason()), Some("7 Anna".to_owned())).unwrap().number(18);
+    let expected = "
+               S
+
+            RÜCKGABE
+--------------------------------
+Zu Bon 17            CH-0417 / 2
+Pen                      -6.66 A
+  2 x
+Cheese                  -10.63 A
+  0.532 x
+--------------------------------
+SUMME CHF                 -17.29
+Rundung                    -0.01
+Bar                        -7.30
+Gutschein                 -10.00
+  V0000000000000013
+--------------------------------
+A MWST 8.1 %               -1.30
+  netto -15.99, brutto -17.29
+--------------------------------
+Bon 18          03.05.2026 20:04
+Kasse 2                  CH-0417
+Bedient von 7 Anna
+Grund broken
+
+
+Unterschrift ________________
+
+         [R2-00000018]
+
+
+
+- - - - - - - - - - - - - - - -
+               S
+           GUTSCHEIN
+           10.00 CHF
+     Gültig bis 31.12.2029
+
+      [V0000000000000013]
+
+
+
+- - - - - - - - - - - - - - - -
+";
+    assert_eq!(printed(false, |store, context| refund.document(store, context)), &expected[1..]);
+    let void = UnnumberedVoid::of(&sale(), &none(), 17, &["REV1".parse().unwrap()], reason(), None).unwrap().number(18);
+    let paper = printed(true, |store, context| void.document(store, context));
+    for part in [
+        "STORNO",
+        "KOPIE",
+        "Zu Bon 17",
+        "SUMME CHF                 -20.62",
+        "Ref. REV1",
+        "Bar                       -10.60",
+    ] {
+        assert!(paper.contains(part), "{part}: {paper}");
+    }
+}
+
 /// A sale as any promotion may leave it: lines that cost whatever was left of them.
 fn any_sale() -> impl Strategy<Value = Sale> {
     let line = (0usize..3, 1i64..20, any::<bool>(), 0i64..5_000);
-    (any::<bool>(), any::<bool>(), prop::collection::vec(line, 1..8)).prop_map(|(inclusive, even, lines)| {
-        let rates: [&[i64]; 3] = [&[19_000], &[4_000, 4_500, 375], &[]];
-        let group = |(index, rates): (usize, &&[i64])| TaxGroup {
-            code: index.to_string(),
-            label: "Tax".to_owned(),
-            rates: rates.iter().map(|rate| TaxRate { label: rate.to_string(), rate: Rate(*rate) }).collect(),
-        };
-        let groups: Vec<TaxGroup> = rates.iter().enumerate().map(group).collect();
-        let (mut sale, number) = (sale(), 17);
-        sale.receipt_number = number;
-        sale.tax_mode = if inclusive { TaxMode::Inclusive } else { TaxMode::Exclusive };
-        sale.rounding = if even { Rounding::HalfEven } else { Rounding::HalfUp };
-        let of = |(index, (tax, count, by_weight, amount_minor)): (usize, (usize, i64, bool, i64))| SaleLine {
-            line: index as u32 + 1,
-            tax: tax.to_string(),
-            quantity_milli: Quantity::from_milli(if by_weight { count * 137 } else { count * 1_000 }).unwrap(),
-            amount_minor,
-            ..sale.lines[0].clone()
-        };
-        sale.lines = lines.into_iter().enumerate().map(of).collect();
-        let priced = sale.lines.iter().map(|line| (line.tax.as_str(), line.amount_minor));
-        sale.taxes = tax::rows(sale.tax_mode, sale.rounding, &groups, priced).unwrap();
-        sale.total_minor = sale.taxes.iter().map(|row| row.gross_minor).sum();
-        sale
-    })
+    (any::<bool>(), any::<bool>(), 3i64..=4, prop::collection::vec(line, 1..8)).prop_map(
+        |(inclusive, even, left, lines)| {
+            let rates: [&[i64]; 3] = [&[19_000], &[4_000, 4_500, 375], &[]];
+            let group = |(index, rates): (usize, &&[i64])| TaxGroup {
+                code: index.to_string(),
+                label: "Tax".to_owned(),
+                rates: rates.iter().map(|rate| TaxRate { label: rate.to_string(), rate: Rate(*rate) }).collect(),
+            };
+            let groups: Vec<TaxGroup> = rates.iter().enumerate().map(group).collect();
+            let (mut sale, number) = (sale(), 17);
+            sale.receipt_number = number;
+            sale.tax_mode = if inclusive { TaxMode::Inclusive } else { TaxMode::Exclusive };
+            sale.rounding = if even { Rounding::HalfEven } else { Rounding::HalfUp };
+            let of = |(index, (tax, count, by_weight, amount_minor)): (usize, (usize, i64, bool, i64))| SaleLine {
+                line: index as u32 + 1,
+                tax: tax.to_string(),
+                quantity_milli: Quantity::from_milli(if by_weight { count * 137 } else { count * 1_000 }).unwrap(),
+                amount_minor,
+                ..sale.lines[0].clone()
+            };
+            sale.lines = lines.into_iter().enumerate().map(of).collect();
+            let priced = sale.lines.iter().map(|line| (line.tax.as_str(), line.amount_minor));
+            // What is taken off the receipt as a whole may stand in the tax rows only.
+            let priced = priced.map(|(code, amount)| (code, amount * left / 4));
+            sale.taxes = tax::rows(sale.tax_mode, sale.rounding, &groups, priced).unwrap();
+            sale.total_minor = sale.taxes.iter().map(|row| row.gross_minor).sum();
+            sale
+        },
+    )
 }
 
 proptest! {

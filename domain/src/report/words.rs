@@ -219,13 +219,12 @@ const SPANISH: ReportWords = ReportWords {
     closed_by: "Cerrado por",
 };
 
-/// The words of `locale`'s language, which is the first part of its tag: `de` of `de-CH`.
+/// The words of `locale`'s language.
 pub(super) fn words(locale: Locale) -> &'static ReportWords {
-    let tag = serde_json::to_string(&locale).unwrap_or_default();
-    match tag.trim_matches('"').split('-').next() {
-        Some("de") => &GERMAN,
-        Some("fr") => &FRENCH,
-        Some("es") => &SPANISH,
+    match locale.language() {
+        "de" => &GERMAN,
+        "fr" => &FRENCH,
+        "es" => &SPANISH,
         _ => &ENGLISH,
     }
 }
