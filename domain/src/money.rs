@@ -26,35 +26,35 @@ pub enum MoneyError {
     Currency(String),
 }
 
-/// ISO 4217 codes with the number of decimals of their minor unit.
-const CURRENCIES: [(&str, u8); 27] = [
-    ("AUD", 2),
-    ("BHD", 3),
-    ("BRL", 2),
-    ("CAD", 2),
-    ("CHF", 2),
-    ("CZK", 2),
-    ("DKK", 2),
-    ("EUR", 2),
-    ("GBP", 2),
-    ("HUF", 2),
-    ("ILS", 2),
-    ("ISK", 0),
-    ("JPY", 0),
-    ("KRW", 0),
-    ("KWD", 3),
-    ("MXN", 2),
-    ("NOK", 2),
-    ("NZD", 2),
-    ("PLN", 2),
-    ("RON", 2),
-    ("RSD", 2),
-    ("SEK", 2),
-    ("TND", 3),
-    ("TRY", 2),
-    ("UAH", 2),
-    ("USD", 2),
-    ("ZAR", 2),
+/// ISO 4217: code, decimals of the minor unit, number.
+const CURRENCIES: [(&str, u8, u16); 27] = [
+    ("AUD", 2, 36),
+    ("BHD", 3, 48),
+    ("BRL", 2, 986),
+    ("CAD", 2, 124),
+    ("CHF", 2, 756),
+    ("CZK", 2, 203),
+    ("DKK", 2, 208),
+    ("EUR", 2, 978),
+    ("GBP", 2, 826),
+    ("HUF", 2, 348),
+    ("ILS", 2, 376),
+    ("ISK", 0, 352),
+    ("JPY", 0, 392),
+    ("KRW", 0, 410),
+    ("KWD", 3, 414),
+    ("MXN", 2, 484),
+    ("NOK", 2, 578),
+    ("NZD", 2, 554),
+    ("PLN", 2, 985),
+    ("RON", 2, 946),
+    ("RSD", 2, 941),
+    ("SEK", 2, 752),
+    ("TND", 3, 788),
+    ("TRY", 2, 949),
+    ("UAH", 2, 980),
+    ("USD", 2, 840),
+    ("ZAR", 2, 710),
 ];
 
 /// A currency of ISO 4217, written as its code.
@@ -72,13 +72,18 @@ impl Currency {
     pub fn exponent(self) -> u8 {
         CURRENCIES[usize::from(self.0)].1
     }
+
+    /// The currency that ISO 4217 gives `number`, as barcodes name it: 978 is the euro.
+    pub fn of_number(number: u16) -> Option<Currency> {
+        CURRENCIES.iter().position(|(_, _, own)| *own == number).map(|place| Currency(place as u8))
+    }
 }
 
 impl FromStr for Currency {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Currency, MoneyError> {
-        let place = CURRENCIES.iter().position(|(code, _)| *code == text);
+        let place = CURRENCIES.iter().position(|(code, ..)| *code == text);
         place.map(|place| Currency(place as u8)).ok_or_else(|| MoneyError::Currency(text.chars().take(20).collect()))
     }
 }
