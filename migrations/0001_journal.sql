@@ -35,23 +35,48 @@ CREATE TABLE idempotency_keys (
     entry_id INTEGER NOT NULL REFERENCES entries (id)
 ) STRICT, WITHOUT ROWID;
 
--- Projection of the sales: finds a sale by its receipt number.
-CREATE TABLE sales (
+-- What has a receipt number: sales, refunds and voided sales, in one row of numbers.
+CREATE TABLE receipts (
     receipt_number INTEGER PRIMARY KEY,
     entry_id       INTEGER NOT NULL REFERENCES entries (id),
-    total_minor    INTEGER NOT NULL,
+    total_minor    INTEGER NOT NULL,            -- what came in, with tax; negative where money went out
     currency       TEXT NOT NULL
 ) STRICT;
 
--- What the printer owes. `printing` is set before the first byte leaves: a crash then means `unknown`.
+-- What came back of a sale, of this till or another one of the store: the entries that name it.
+CREATE TABLE returns (
+    entry_id       INTEGER PRIMARY KEY REFERENCES entries (id),
+    till           TEXT    NOT NULL,            -- of the sale
+    receipt_number INTEGER NOT NULL             -- of the sale
+) STRICT;
+CREATE INDEX returns_of ON returns (till, receipt_number);
+
+-- What the printer owes, each for an entry. `printing` is set before the first byte leaves: a crash then means `unknown`.
 CREATE TABLE print_jobs (
     id             INTEGER PRIMARY KEY,
-    receipt_number INTEGER NOT NULL REFERENCES sales (receipt_number),
+    entry_id       INTEGER NOT NULL REFERENCES entries (id),
+    receipt_number INTEGER,                     -- NULL where the paper has none: reports, slips
     copy           INTEGER NOT NULL,
     state          TEXT NOT NULL CHECK (state IN ('pending', 'printing', 'printed', 'failed', 'unknown')),
     detail         TEXT NOT NULL
 ) STRICT;
 CREATE INDEX print_jobs_open ON print_jobs (state) WHERE state <> 'printed';
+
+-- Baskets that wait for their customers.
+CREATE TABLE suspended (
+    id      INTEGER PRIMARY KEY,
+    at      TEXT NOT NULL,
+    basket  TEXT NOT NULL
+) STRICT;
+
+-- What the counter keeps beside the entries: who is signed on, who guessed PINs, which vouchers are known.
+CREATE TABLE kept (
+    name    TEXT PRIMARY KEY,
+    json    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The days that were closed: reports begin behind the last one, and any of them can be printed again.
+CREATE INDEX entries_day_closed ON entries (id) WHERE kind = 'day_closed';
 
 -- Up to where each location has each epoch. What lies above is the outbox; there is no outbox table.
 CREATE TABLE watermarks (

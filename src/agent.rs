@@ -116,8 +116,7 @@ async fn start(
 async fn record_start(journal: &Journal, clock: &dyn Clock, damage: Option<&str>) -> Result<(), JournalError> {
     let Moment { at, business_day } = clock.now();
     let body = serde_json::json!({ "version": env!("CARGO_PKG_VERSION"), "damage": damage }).to_string();
-    let kind = Kind::AGENT_STARTED.parse().expect("AGENT_STARTED is a kind");
-    let draft = Draft { at, business_day, record: Record::Plain { kind, body } };
+    let draft = Draft::new(at, business_day, Record::plain(Kind::AGENT_STARTED, body));
     journal.append(new_key(), draft).await?;
     Ok(())
 }
@@ -235,7 +234,7 @@ async fn obey(mut commands: mpsc::Receiver<DeviceCommand>, drawer: Drawer, wake:
     while let Some(command) = commands.recv().await {
         match command {
             DeviceCommand::Print { .. } => wake.notify_one(),
-            DeviceCommand::OpenDrawer { pulse_for_receipt } => drawer.open(pulse_for_receipt).await,
+            DeviceCommand::OpenDrawer { for_entry } => drawer.open(for_entry).await,
         }
     }
 }

@@ -12,6 +12,7 @@ pub use parse::{CatalogueError, CatalogueErrors, ItemProblem};
 use crate::barcode::{Code, Gtin};
 use crate::locale::Locale;
 use crate::money::{Currency, Rounding};
+use crate::staff::Staff;
 use crate::tax::{TaxGroup, TaxMode};
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +117,9 @@ pub struct PriceBook {
     /// Currency, taxes, rounding.
     #[serde(flatten)]
     pub terms: Terms,
+    /// Who works there and what they are trusted with.
+    #[serde(flatten)]
+    pub staff: Staff,
     items: Vec<Item>,
     /// (GTIN, place in `items`), sorted.
     #[serde(skip)]

@@ -170,6 +170,12 @@ impl Kind {
     pub const CASH_MOVEMENT: &'static str = "cash_movement";
     /// The business day was closed, with a Z report.
     pub const DAY_CLOSED: &'static str = "day_closed";
+    /// The totals of the day so far were read: an X report.
+    pub const X_REPORT: &'static str = "x_report";
+    /// A Z report was printed again.
+    pub const Z_REPORT_COPY: &'static str = "z_report_copy";
+    /// An open basket was given up.
+    pub const BASKET_ABANDONED: &'static str = "basket_abandoned";
     /// A cashier signed on.
     pub const SIGN_ON: &'static str = "sign_on";
     /// A cashier signed off.

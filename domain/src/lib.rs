@@ -9,8 +9,8 @@
 //! | [`basket`], [`tax`], [`tender`] | what a customer pays, and with what |
 //! | [`sale`], [`receipt`] | what is recorded of it, and what is handed over |
 //! | [`refund`], [`voucher`], [`reason`] | what is given back, and why |
-//! | [`event`], [`shift`], [`report`] | what each entry says, the cash in the drawer, the totals of a day |
-//! | [`role`], [`cashier`], [`lockout`] | who may do what, and who has guessed too often |
+//! | [`event`], [`shift`], [`report`], [`paper`] | what each entry says, the cash in the drawer, the totals of a day, and their paper |
+//! | [`role`], [`cashier`], [`staff`], [`lockout`] | who may do what, and who has guessed too often |
 //! | [`failover`], [`outbox`], [`random`] | where to talk, and what is still to be said |
 //! | [`wire`], [`signature`] | what till and head office say to each other, and who said it |
 
@@ -27,6 +27,7 @@ pub mod locale;
 pub mod lockout;
 pub mod money;
 pub mod outbox;
+pub mod paper;
 pub mod quantity;
 pub mod random;
 pub mod reason;
@@ -37,6 +38,7 @@ pub mod role;
 pub mod sale;
 pub mod shift;
 pub mod signature;
+pub mod staff;
 pub mod tax;
 pub mod tender;
 pub mod voucher;

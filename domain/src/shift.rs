@@ -12,6 +12,7 @@
 
 mod bodies;
 mod denominations;
+mod slip;
 #[cfg(test)]
 mod tests;
 

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 pub fn verify(config: &Config) -> anyhow::Result<ExitCode> {
     let path = config.data_dir.join(JOURNAL_FILE);
     let report = journal::verify(&path, &config.till, &load_key(config)?.verifying_key())?;
-    println!("{}: {} entries, {} sales, {} epochs", path.display(), report.entries, report.sales, report.epochs);
+    println!("{}: {} entries, {} receipts, {} epochs", path.display(), report.entries, report.receipts, report.epochs);
     for finding in &report.findings {
         println!("  {}: {}", finding.place, finding.detail);
     }

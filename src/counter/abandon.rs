@@ -6,14 +6,12 @@ use crate::clock::Moment;
 use crate::journal::{Appended, Draft, JournalError, Record};
 use evertill_domain::basket::Basket;
 use evertill_domain::ids::{IdempotencyKey, Kind};
+use evertill_domain::role::Act;
 use serde::{Deserialize, Serialize};
 
-/// Kind of the entry that an abandoned basket leaves.
-pub const VOID_SALE: &str = "void_sale";
-
-/// Body of that entry.
+/// Body of the entry that an abandoned basket leaves.
 #[derive(Serialize, Deserialize)]
-struct VoidSale {
+struct Abandoned {
     basket: Basket,
 }
 
@@ -31,10 +29,10 @@ impl Counter {
             Some(first) if abandoned(&first, &key)? != basket => return Ok(self.reply(&desk)),
             Some(_) => {}
             None => {
-                let body = serde_json::to_string(&VoidSale { basket }).expect("a basket holds only text and numbers");
-                let kind: Kind = VOID_SALE.parse().expect("VOID_SALE is a kind");
+                self.permit(&mut desk, Act::Abandon, Act::Abandon.needs(), None).await?;
+                let body = serde_json::to_string(&Abandoned { basket }).expect("a basket holds only text and numbers");
                 let Moment { at, business_day } = self.clock.now();
-                let draft = Draft { at, business_day, record: Record::Plain { kind, body } };
+                let draft = Draft::new(at, business_day, Record::plain(Kind::BASKET_ABANDONED, body));
                 self.journal.append(key, draft).await?;
             }
         }
@@ -47,10 +45,10 @@ impl Counter {
 
 /// The basket that was abandoned with `key`.
 fn abandoned(first: &Appended, key: &IdempotencyKey) -> Result<Basket, JournalError> {
-    if first.entry.kind.as_str() != VOID_SALE {
+    if first.entry.kind.as_str() != Kind::BASKET_ABANDONED {
         return Err(JournalError::KeyReused { key: key.clone() });
     }
-    let body: Result<VoidSale, _> = serde_json::from_str(&first.entry.body);
+    let body: Result<Abandoned, _> = serde_json::from_str(&first.entry.body);
     body.map(|body| body.basket).map_err(|error| JournalError::Damaged {
         detail: format!("the basket of entry {} cannot be read: {error}", first.entry.seq),
     })

@@ -1,5 +1,7 @@
 //! The counter's basket: one lock, the keys of what was done in it, and how it is kept on the disk.
 
+use super::ledger::Ledger;
+use super::permit::Lockouts;
 use super::{BasketView, CounterError, CounterReply};
 use crate::clock::Clock;
 use crate::journal::{Journal, JournalError};
@@ -7,9 +9,12 @@ use evertill_domain::basket::Basket;
 use evertill_domain::catalogue::{PriceBook, StoreInfo};
 use evertill_domain::ids::{IdempotencyKey, StoreId};
 use evertill_domain::locale::Locale;
+use evertill_domain::report::Report;
+use evertill_domain::shift::Shift;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{Mutex, MutexGuard, watch};
 
 /// How many keys are remembered beside the basket. A caller repeats within seconds, a cashier scans once a second.
@@ -25,9 +30,11 @@ pub struct Counter {
     pub(super) journal: Journal,
     pub(super) clock: Arc<dyn Clock>,
     store: StoreId,
-    books: Books,
+    pub(super) books: Books,
     desk: Mutex<Desk>,
     open: watch::Sender<bool>,
+    /// A clock that only runs, for lock-outs.
+    pub(super) started: Instant,
 }
 
 /// What lies on the counter.
@@ -37,6 +44,12 @@ pub(super) struct Desk {
     pub(super) kept: Kept,
     /// False from before a write until its outcome is known.
     certain: bool,
+    /// Number of the cashier who is signed on.
+    pub(super) signed_on: Option<u32>,
+    /// Who guessed PINs; read when it is first needed.
+    pub(super) lockouts: Option<Lockouts>,
+    /// The running totals; read when they are first needed.
+    ledger: Option<Ledger>,
 }
 
 /// What is kept on the disk of an open basket.
@@ -58,6 +71,24 @@ impl Desk {
     /// From here until [`Counter::put`] the journal alone knows what is on the desk.
     pub(super) fn begin_write(&mut self) {
         self.certain = false;
+    }
+
+    /// Brings the running totals up to the journal's last entry.
+    pub(super) async fn ledger(&mut self, journal: &Journal) -> Result<(), JournalError> {
+        if self.ledger.is_none() {
+            self.ledger = Some(Ledger::load(journal).await?);
+        }
+        self.ledger.get_or_insert_default().catch_up(journal).await
+    }
+
+    /// The totals, as [`Desk::ledger`] brought them up last.
+    pub(super) fn report(&self) -> &Report {
+        self.ledger.as_ref().expect("the totals are brought up before they are asked for").report()
+    }
+
+    /// The drawer's shift, as [`Desk::ledger`] brought it up last.
+    pub(super) fn shift(&self) -> &Shift {
+        self.ledger.as_ref().expect("the totals are brought up before they are asked for").shift()
     }
 }
 
@@ -91,10 +122,13 @@ impl Counter {
         store: StoreId,
         books: Books,
     ) -> Result<Counter, CounterError> {
-        let desk = Mutex::new(Desk { book: None, kept: Kept::default(), certain: false });
+        let desk =
+            Desk { book: None, kept: Kept::default(), certain: false, signed_on: None, lockouts: None, ledger: None };
         let (open, _) = watch::channel(false);
-        let counter = Counter { journal, clock, store, books, desk, open };
+        let started = Instant::now();
+        let counter = Counter { journal, clock, store, books, desk: Mutex::new(desk), open, started };
         drop(counter.desk().await?);
+        counter.end_sign_on_of_before().await?;
         Ok(counter)
     }
 
@@ -168,7 +202,7 @@ impl Counter {
 
     /// An answer without sale and commands.
     pub(super) fn reply(&self, desk: &Desk) -> CounterReply {
-        CounterReply { basket: self.view_of(desk), sale: None, commands: Vec::new() }
+        CounterReply { basket: self.view_of(desk), sale: None, recorded: None, commands: Vec::new() }
     }
 
     fn view_of(&self, desk: &Desk) -> BasketView {

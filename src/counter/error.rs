@@ -3,8 +3,14 @@
 use crate::journal::JournalError;
 use evertill_domain::barcode::{BarcodeError, Code};
 use evertill_domain::basket::BasketError;
+use evertill_domain::lockout::Locked;
+use evertill_domain::money::MoneyError;
 use evertill_domain::quantity::QuantityError;
+use evertill_domain::refund::RefundError;
+use evertill_domain::report::ReportError;
+use evertill_domain::role;
 use evertill_domain::sale::SaleError;
+use evertill_domain::shift::ShiftError;
 
 /// Why a verb failed.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +52,51 @@ pub enum Refusal {
     /// The paid basket makes no sale.
     #[error(transparent)]
     Sale(#[from] SaleError),
+    /// Nobody answers for what is done.
+    #[error("nobody is signed on: enter your number and PIN")]
+    NobodySignedOn,
+    /// The PIN is wrong, or nobody has the number; which of both is not said.
+    #[error("number or PIN is wrong: {tries_left} more tries before a pause")]
+    WrongPin {
+        /// How many more wrong ones there may be.
+        tries_left: u32,
+    },
+    /// Too many wrong PINs.
+    #[error(transparent)]
+    Locked(#[from] Locked),
+    /// The role does not allow it.
+    #[error(transparent)]
+    Role(#[from] role::Refusal),
+    /// The shift refuses.
+    #[error(transparent)]
+    Shift(#[from] ShiftError),
+    /// The report refuses.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The refund is none.
+    #[error(transparent)]
+    Refund(#[from] RefundError),
+    /// A refund or a void has a receipt number, too.
+    #[error("receipt {0} is of a refund or a voided sale: nothing was sold with it")]
+    NotASale(u64),
+    /// Somebody's goods are on the counter.
+    #[error("a basket is open: complete, suspend or abandon it first")]
+    BasketOpen,
+    /// Customers are expected back.
+    #[error("{0} suspended baskets wait: complete or abandon them before the day is closed")]
+    BasketsWait(usize),
+    /// No such basket.
+    #[error("basket {0} does not wait any more: look at the list again")]
+    NoneWaits(i64),
+    /// A payment would wait with it.
+    #[error("a part of the basket is paid: complete it, or abandon it and give the money back")]
+    TenderedWaits,
+    /// Too many baskets wait.
+    #[error("too many baskets wait: complete or abandon one first")]
+    TooManyWait,
+    /// An amount does not fit.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
 }
 
 impl From<BasketError> for CounterError {

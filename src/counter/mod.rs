@@ -8,23 +8,46 @@
 //! | room | what |
 //! |---|---|
 //! | [`desk`] | [`Counter`]: the basket, its lock, its keys, and how it is kept |
-//! | [`scan`], [`void_line`], [`tender`], [`abandon`], [`reprint`] | the verbs |
+//! | [`scan`], [`void_line`], [`tender`], [`abandon`], [`suspend`], [`reprint`] | the verbs of a basket |
+//! | [`refund`], [`drawer`], [`reports`] | money that goes out, the cash of a shift, the day's totals |
+//! | [`sign_on`], [`permit`], [`pin`] | who does it, and whether they may |
+//! | [`record`] | one act that is one entry |
+//! | [`ledger`] | the running totals: a fold over the journal |
 //! | [`reply`] | what is answered |
 //! | [`error`] | why not |
 
 mod abandon;
 mod desk;
+mod drawer;
 mod error;
+mod ledger;
+mod permit;
+mod pin;
+mod record;
+mod refund;
 mod reply;
+mod reports;
 mod reprint;
 mod scan;
+mod sign_on;
+mod suspend;
 mod tender;
 mod void_line;
 
 #[cfg(test)]
 mod tests;
 
-pub use abandon::VOID_SALE;
 pub use desk::{Books, Counter, KEYS_MAX};
 pub use error::{CounterError, Refusal};
-pub use reply::{BasketView, CounterReply, DeviceCommand, LineView, SaleView};
+pub use permit::Permission;
+pub use pin::Credentials;
+pub use refund::{Back, Goods, Refundable};
+pub use reply::{
+    BasketView, CashierView, CounterReply, DeviceCommand, LineView, RecordedView, SaleView, SuspendedView,
+};
+pub use suspend::SUSPENDED_MAX;
+
+/// A key for an act of the counter's own.
+fn new_key() -> evertill_domain::ids::IdempotencyKey {
+    uuid::Uuid::now_v7().to_string().parse().expect("a UUID is a valid key")
+}

@@ -1,6 +1,8 @@
 //! What the counter answers: the basket as it is now, the sale if one was made, and what the devices have to do.
 
 use evertill_domain::basket::{Basket, BasketLine};
+use evertill_domain::cashier::Cashier;
+use evertill_domain::role::Role;
 use evertill_domain::sale::Sale;
 use serde::Serialize;
 
@@ -14,6 +16,8 @@ pub struct CounterReply {
     pub basket: BasketView,
     /// The sale, when the verb completed one (now, or before with the same key).
     pub sale: Option<SaleView>,
+    /// What the verb recorded, when it was something else than a sale (now, or before with the same key).
+    pub recorded: Option<RecordedView>,
     /// What the devices have to do; empty when the verb repeats an earlier one.
     pub commands: Vec<DeviceCommand>,
 }
@@ -29,9 +33,48 @@ pub enum DeviceCommand {
     },
     /// Open the drawer once. It is never repeated: after a crash nobody knows who stands before it.
     OpenDrawer {
-        /// The sale that it is opened for.
-        pulse_for_receipt: u64,
+        /// Number of the entry that it is opened for.
+        for_entry: u64,
     },
+}
+
+/// What was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordedView {
+    /// Kind of the entry: `refund`, `shift_closed` ...
+    pub kind: String,
+    /// Number of the entry.
+    pub entry: u64,
+    /// Number of its receipt, when it has one.
+    pub receipt_number: Option<u64>,
+}
+
+/// Who is signed on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CashierView {
+    /// The number.
+    pub number: u32,
+    /// The name.
+    pub name: String,
+    /// What they are trusted with.
+    pub role: Role,
+}
+
+/// A basket that waits for its customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SuspendedView {
+    /// Its number.
+    pub id: i64,
+    /// Since when, RFC 3339.
+    pub at: String,
+    /// How many lines it has.
+    pub lines: usize,
+    /// Name of the first item, by which the cashier knows it again.
+    pub first: String,
+    /// What it costs.
+    pub total_minor: i64,
+    /// ISO 4217 code of the amount.
+    pub currency: String,
 }
 
 /// The open basket; an empty one when none is open.
@@ -138,5 +181,11 @@ impl From<&Sale> for SaleView {
             cash_rounding_minor: sale.cash_rounding_minor,
             change_minor: sale.change_minor,
         }
+    }
+}
+
+impl From<&Cashier> for CashierView {
+    fn from(cashier: &Cashier) -> CashierView {
+        CashierView { number: cashier.number, name: cashier.name.clone(), role: cashier.role }
     }
 }

@@ -17,6 +17,7 @@ impl Counter {
             return Ok(self.reply(&desk));
         }
         let book = desk.book.clone().ok_or(Refusal::NoPriceBook)?;
+        self.may_sell(&mut desk).await?;
         let (quantity, code) = parse(input)?;
         let item = book.find(&code).ok_or_else(|| Refusal::UnknownItem(code.clone()))?;
         let quantity = match (quantity, item.sold_by) {

@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::journal::{Appended, Draft, JournalError, Record};
 use evertill_domain::basket::{Basket, BasketError};
 use evertill_domain::ids::{IdempotencyKey, Kind};
+use evertill_domain::role::Act;
 use evertill_domain::sale::{Sale, UnnumberedSale};
 use evertill_domain::tender::Tender;
 
@@ -22,16 +23,27 @@ impl Counter {
         if desk.kept.did(&key, &what)? {
             return Ok(self.reply(&desk));
         }
+        let cashier = self.may_sell(&mut desk).await?;
         let mut next = desk.kept.clone();
         let basket = next.basket.as_mut().ok_or(Refusal::Basket(BasketError::Empty))?;
         basket.tender(tender)?;
         if basket.settlement().is_some() {
             let paid = basket.clone();
-            return self.complete(&mut desk, key, &paid).await;
+            return self.complete(&mut desk, key, &paid, cashier).await;
         }
         next.remember(key, &what);
         self.keep(&mut desk, next).await?;
         Ok(self.reply(&desk))
+    }
+
+    /// Whether somebody is there who may sell and answers for the drawer; their name.
+    pub(super) async fn may_sell(&self, desk: &mut Desk) -> Result<Option<String>, CounterError> {
+        let permit = self.permit(desk, Act::Sell, Act::Sell.needs(), None).await?;
+        if permit.cashier.is_some() {
+            desk.ledger(&self.journal).await?;
+            self.check_shift(desk)?;
+        }
+        Ok(permit.cashier)
     }
 
     /// Records the sale of a paid basket.
@@ -40,10 +52,11 @@ impl Counter {
         desk: &mut Desk,
         key: IdempotencyKey,
         paid: &Basket,
+        cashier: Option<String>,
     ) -> Result<CounterReply, CounterError> {
-        let sale = UnnumberedSale::of(paid, None).map_err(Refusal::from)?;
+        let sale = UnnumberedSale::of(paid, cashier).map_err(Refusal::from)?;
         let Moment { at, business_day } = self.clock.now();
-        let draft = Draft { at, business_day, record: Record::Sale(Box::new(sale)) };
+        let draft = Draft::new(at, business_day, Record::Sale(Box::new(sale)));
         desk.begin_write();
         let appended = self.journal.append(key.clone(), draft).await?;
         let mut kept = desk.kept.clone();
@@ -71,7 +84,7 @@ fn commands(appended: &Appended, sale: &Sale) -> Vec<DeviceCommand> {
         return Vec::new();
     }
     let uses_cash = sale.tenders.iter().any(Tender::is_cash);
-    let drawer = uses_cash.then_some(DeviceCommand::OpenDrawer { pulse_for_receipt: sale.receipt_number });
+    let drawer = uses_cash.then_some(DeviceCommand::OpenDrawer { for_entry: appended.entry.seq });
     let print = appended.print_job.map(|job| DeviceCommand::Print { job });
     drawer.into_iter().chain(print).collect()
 }

@@ -3,6 +3,7 @@
 use super::{Counter, CounterError, CounterReply, Refusal};
 use evertill_domain::basket::BasketError;
 use evertill_domain::ids::IdempotencyKey;
+use evertill_domain::role::Act;
 
 impl Counter {
     /// Voids line `line` of the open basket.
@@ -12,6 +13,7 @@ impl Counter {
         if desk.kept.did(&key, &what)? {
             return Ok(self.reply(&desk));
         }
+        self.permit(&mut desk, Act::VoidLine, Act::VoidLine.needs(), None).await?;
         let mut next = desk.kept.clone();
         let basket = next.basket.as_mut().ok_or(Refusal::Basket(BasketError::NoLine(line)))?;
         basket.void_line(line)?;

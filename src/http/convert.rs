@@ -1,11 +1,47 @@
 //! From the counter's types to what is shown.
 
-use super::views::{ActView, BasketView, LineView, SaleView};
+use super::views::{ActView, BasketView, CashierView, LineView, RecordedView, SaleView, SuspendedView};
 use crate::counter;
+use evertill_domain::role::Role;
 
 impl From<&counter::CounterReply> for ActView {
     fn from(reply: &counter::CounterReply) -> ActView {
-        ActView { basket: (&reply.basket).into(), sale: reply.sale.as_ref().map(SaleView::from) }
+        ActView {
+            basket: (&reply.basket).into(),
+            sale: reply.sale.as_ref().map(SaleView::from),
+            recorded: reply.recorded.as_ref().map(RecordedView::from),
+        }
+    }
+}
+
+impl From<&counter::RecordedView> for RecordedView {
+    fn from(recorded: &counter::RecordedView) -> RecordedView {
+        let counter::RecordedView { kind, entry, receipt_number } = recorded;
+        RecordedView { kind: kind.clone(), entry: *entry, receipt_number: *receipt_number }
+    }
+}
+
+impl From<&counter::CashierView> for CashierView {
+    fn from(cashier: &counter::CashierView) -> CashierView {
+        let role = match cashier.role {
+            Role::Cashier => "cashier",
+            Role::Supervisor => "supervisor",
+            Role::Manager => "manager",
+        };
+        CashierView { number: cashier.number, name: cashier.name.clone(), role: role.to_owned() }
+    }
+}
+
+impl From<&counter::SuspendedView> for SuspendedView {
+    fn from(basket: &counter::SuspendedView) -> SuspendedView {
+        SuspendedView {
+            id: basket.id,
+            at: basket.at.clone(),
+            lines: basket.lines as u64,
+            first: basket.first.clone(),
+            total_minor: basket.total_minor,
+            currency: basket.currency.clone(),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Which status each error of the rooms below gets. This file alone decides it.
 
-use super::problem::{ApiProblem, CODE, DISK, KEY, NO_PRICE_BOOK, NOT_FOUND, REFUSED, UNKNOWN_ITEM, WEIGHT};
+use super::problem::{
+    ApiProblem, CODE, DISK, KEY, NO_PRICE_BOOK, NOT_FOUND, PERMISSION, PIN, REFUSED, SIGN_ON, UNKNOWN_ITEM, WEIGHT,
+};
 use crate::counter::{CounterError, Refusal};
 use crate::journal::JournalError;
 use axum::http::StatusCode;
@@ -43,7 +45,22 @@ impl From<Refusal> for ApiProblem {
             Refusal::Code(_) | Refusal::Quantity(_) => (CODE, "Misread", StatusCode::UNPROCESSABLE_ENTITY),
             Refusal::UnknownItem(_) => (UNKNOWN_ITEM, "Unknown item", StatusCode::UNPROCESSABLE_ENTITY),
             Refusal::NoWeight { .. } => (WEIGHT, "No weight", StatusCode::UNPROCESSABLE_ENTITY),
-            Refusal::Basket(_) | Refusal::Sale(_) => (REFUSED, "Refused", StatusCode::CONFLICT),
+            Refusal::NobodySignedOn => (SIGN_ON, "Nobody is signed on", StatusCode::FORBIDDEN),
+            Refusal::WrongPin { .. } => (PIN, "Wrong number or PIN", StatusCode::FORBIDDEN),
+            Refusal::Locked(_) => (PIN, "Too many wrong PINs", StatusCode::TOO_MANY_REQUESTS),
+            Refusal::Role(_) => (PERMISSION, "Not allowed", StatusCode::FORBIDDEN),
+            Refusal::Basket(_)
+            | Refusal::Sale(_)
+            | Refusal::Shift(_)
+            | Refusal::Report(_)
+            | Refusal::Refund(_)
+            | Refusal::NotASale(_)
+            | Refusal::BasketOpen
+            | Refusal::BasketsWait(_)
+            | Refusal::NoneWaits(_)
+            | Refusal::TenderedWaits
+            | Refusal::TooManyWait
+            | Refusal::Money(_) => (REFUSED, "Refused", StatusCode::CONFLICT),
         };
         ApiProblem::new(kind, title, status, refusal.to_string())
     }

@@ -33,6 +33,12 @@ pub const UNKNOWN_ITEM: &str = "urn:evertill:problem:unknown-item";
 pub const WEIGHT: &str = "urn:evertill:problem:weight";
 /// 409: nothing is known of items and prices yet.
 pub const NO_PRICE_BOOK: &str = "urn:evertill:problem:no-price-book";
+/// 403: somebody must sign on first.
+pub const SIGN_ON: &str = "urn:evertill:problem:sign-on";
+/// 403 or 429: number or PIN is wrong, or was too often; nothing was done.
+pub const PIN: &str = "urn:evertill:problem:pin";
+/// 403: the cashier's role does not allow it; a second person's permission does.
+pub const PERMISSION: &str = "urn:evertill:problem:permission";
 /// 409: the shop's rules refuse the act in this state; the basket is as it was.
 pub const REFUSED: &str = "urn:evertill:problem:refused";
 /// 507: no room on the disk, or a bad disk; nothing was recorded.

@@ -163,4 +163,45 @@ pub struct ActView {
     pub basket: BasketView,
     /// The sale, when the act completed one.
     pub sale: Option<SaleView>,
+    /// What the act recorded, when it was something else than a sale.
+    pub recorded: Option<RecordedView>,
+}
+
+/// What was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecordedView {
+    /// Kind of the entry: `refund`, `shift_closed` ...
+    pub kind: String,
+    /// Number of the entry.
+    pub entry: u64,
+    /// Number of its receipt, when it has one.
+    pub receipt_number: Option<u64>,
+}
+
+/// Who is signed on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CashierView {
+    /// The number.
+    pub number: u32,
+    /// The name.
+    pub name: String,
+    /// `cashier`, `supervisor` or `manager`.
+    pub role: String,
+}
+
+/// A basket that waits for its customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SuspendedView {
+    /// Its number.
+    pub id: i64,
+    /// Since when, RFC 3339.
+    pub at: String,
+    /// How many lines it has.
+    pub lines: u64,
+    /// Name of its first item.
+    pub first: String,
+    /// What it costs.
+    pub total_minor: i64,
+    /// ISO 4217 code of the amount.
+    pub currency: String,
 }

@@ -6,30 +6,41 @@ use super::{Appended, Draft, JournalError, Options, Record};
 use evertill_domain::chain::Head;
 use evertill_domain::entry::{Content, Entry};
 use evertill_domain::ids::{BusinessDay, Epoch, IdempotencyKey, Kind, Timestamp};
-use evertill_domain::sale::Sale;
+use evertill_domain::refund::Original;
 use rusqlite::{ErrorCode, Transaction, params};
+
+/// What an entry leaves in the tables beside it.
+#[derive(Default)]
+struct Projection {
+    /// Receipt number, what came in, currency.
+    receipt: Option<(u64, i64, String)>,
+    /// The sale that goods came back of.
+    returned: Option<Original>,
+    /// Whether it ends the open basket.
+    ends_basket: bool,
+    /// Whether it is printed.
+    prints: bool,
+}
 
 /// Records `draft`, once for `key`: the same key gets the first result again.
 pub(super) fn append(writer: &mut Writer, key: &IdempotencyKey, draft: Draft) -> Result<Appended, JournalError> {
-    let kind: Kind = match &draft.record {
-        Record::Sale(_) => Kind::SALE.parse().expect("SALE is a kind"),
-        Record::Plain { kind, .. } => kind.clone(),
-    };
     // A commit of unknown outcome may have moved the head: number and seal only against a connection that is open.
     writer.connection()?;
-    let receipt_number = writer.last_receipt_number + 1;
-    let (body, sale) = match draft.record {
-        Record::Sale(unnumbered) => {
-            let sale = unnumbered.number(receipt_number);
-            let body =
-                serde_json::to_string(&sale).map_err(|error| JournalError::Sale { detail: error.to_string() })?;
-            (body, Some(sale))
-        }
-        Record::Plain { body, .. } => (body, None),
-    };
+    let Draft { at, business_day, allowed, record } = draft;
+    let (kind, body, projection) = number(record, writer.last_receipt_number + 1)?;
     let till = writer.options.till.clone();
-    let content = Content { till, at: draft.at, business_day: draft.business_day, kind: kind.clone(), body };
-    match write(writer, content, Some(key), sale.as_ref()) {
+    let content = |kind: &Kind, body: String| Content {
+        till: till.clone(),
+        at: at.clone(),
+        business_day: business_day.clone(),
+        kind: kind.clone(),
+        body,
+    };
+    let before = allowed.map(|allowed| {
+        let kind = Kind::OVERRIDE.parse().expect("OVERRIDE is a kind");
+        content(&kind, serde_json::to_string(&allowed).expect("an override holds only text"))
+    });
+    match write(writer, before, content(&kind, body), key, projection) {
         Ok(appended) => Ok(appended),
         // Keys are new as a rule: looking first would cost every sale what only a repeat needs.
         Err(CommitError::NotWritten(JournalError::KeyReused { key })) => {
@@ -42,6 +53,43 @@ pub(super) fn append(writer: &mut Writer, key: &IdempotencyKey, draft: Draft) ->
             None => Err(error),
         },
     }
+}
+
+/// Kind, body and projection of `record`, which gets `receipt_number` if it needs one.
+fn number(record: Record, receipt_number: u64) -> Result<(Kind, String, Projection), JournalError> {
+    let (kind, body, projection) = match record {
+        Record::Plain { kind, body, prints } => {
+            return Ok((kind, body, Projection { prints, ..Projection::default() }));
+        }
+        Record::Sale(unnumbered) => {
+            let sale = unnumbered.number(receipt_number);
+            let receipt = Some((receipt_number, sale.total_minor, sale.currency.to_string()));
+            let projection = Projection { receipt, ends_basket: true, prints: true, ..Projection::default() };
+            (Kind::SALE, serde_json::to_string(&sale), projection)
+        }
+        Record::Refund(unnumbered) => {
+            let refund = unnumbered.number(receipt_number);
+            let receipt = Some((receipt_number, refund.total_minor.saturating_neg(), refund.currency.to_string()));
+            let returned = refund.original.clone();
+            (
+                Kind::REFUND,
+                serde_json::to_string(&refund),
+                Projection { receipt, returned, ends_basket: false, prints: true },
+            )
+        }
+        Record::VoidSale(unnumbered) => {
+            let void = unnumbered.number(receipt_number);
+            let receipt = Some((receipt_number, void.total_minor.saturating_neg(), void.currency.to_string()));
+            let returned = Some(void.original.clone());
+            (
+                Kind::VOID_SALE,
+                serde_json::to_string(&void),
+                Projection { receipt, returned, ends_basket: false, prints: true },
+            )
+        }
+    };
+    let body = body.map_err(|error| JournalError::Sale { detail: error.to_string() })?;
+    Ok((kind.parse().expect("kinds of this program are valid"), body, projection))
 }
 
 /// Begins a new epoch in a journal that is open.
@@ -107,7 +155,7 @@ pub(super) fn append_beside(
     let content = Content { till: writer.options.till.clone(), at, business_day, kind, body };
     // A commit of unknown outcome may have moved the head: seal only against a connection that is open.
     writer.connection()?;
-    let entry = seal_next(writer, content);
+    let entry = seal_behind(writer, writer.head, content);
     let ordinal = writer.epoch.ordinal;
     writer.commit(|transaction| {
         insert_entry(transaction, ordinal, &entry)?;
@@ -128,30 +176,33 @@ fn recorded(writer: &mut Writer, key: &IdempotencyKey, kind: &Kind) -> Result<Op
     }
 }
 
-fn seal_next(writer: &Writer, content: Content) -> Entry {
-    let entry = Entry::seal(content, writer.epoch.epoch, writer.head.seq + 1, writer.head.hash, &writer.options.key);
-    debug_assert_eq!(entry.prev, writer.head.hash);
-    entry
+/// Seals `content` as the entry behind `head`.
+fn seal_behind(writer: &Writer, head: Head, content: Content) -> Entry {
+    Entry::seal(content, writer.epoch.epoch, head.seq + 1, head.hash, &writer.options.key)
 }
 
 fn write(
     writer: &mut Writer,
+    before: Option<Content>,
     content: Content,
-    key: Option<&IdempotencyKey>,
-    sale: Option<&Sale>,
+    key: &IdempotencyKey,
+    projection: Projection,
 ) -> Result<Appended, CommitError> {
-    let entry = seal_next(writer, content);
+    let before = before.map(|before| seal_behind(writer, writer.head, before));
+    let head = before.as_ref().map_or(writer.head, Head::of);
+    let entry = seal_behind(writer, head, content);
     let ordinal = writer.epoch.ordinal;
     let print_job = writer.commit(|transaction| {
+        if let Some(before) = &before {
+            insert_entry(transaction, ordinal, before)?;
+        }
         insert_entry(transaction, ordinal, &entry)?;
         let id = entry_id(ordinal, entry.seq);
-        if let Some(key) = key {
-            insert_key(transaction, key, id)?;
-        }
-        sale.map(|sale| project_sale(transaction, id, sale)).transpose()
+        insert_key(transaction, key, id)?;
+        project(transaction, id, &projection)
     })?;
     writer.head = Head::of(&entry);
-    let receipt_number = sale.map(|sale| sale.receipt_number);
+    let receipt_number = projection.receipt.map(|(number, ..)| number);
     writer.last_receipt_number = receipt_number.unwrap_or(writer.last_receipt_number);
     writer.announce();
     Ok(Appended { entry, receipt_number, print_job, repeated: false })
@@ -185,18 +236,25 @@ fn insert_key(transaction: &Transaction<'_>, key: &IdempotencyKey, entry_id: i64
     }
 }
 
-/// The sale's row, its print job, and the end of the open basket.
-fn project_sale(transaction: &Transaction<'_>, entry_id: i64, sale: &Sale) -> Result<i64, JournalError> {
-    let sql = "INSERT INTO sales (receipt_number, entry_id, total_minor, currency) VALUES (?1, ?2, ?3, ?4)";
-    transaction.prepare_cached(sql)?.execute(params![
-        sale.receipt_number as i64,
-        entry_id,
-        sale.total_minor,
-        sale.currency.to_string()
-    ])?;
-    let sql = "INSERT INTO print_jobs (receipt_number, copy, state, detail) VALUES (?1, 0, 'pending', '')";
-    transaction.prepare_cached(sql)?.execute([sale.receipt_number as i64])?;
-    let job = transaction.last_insert_rowid();
-    transaction.prepare_cached("UPDATE till SET basket = NULL")?.execute([])?;
-    Ok(job)
+/// The rows beside an entry, and its print job.
+fn project(transaction: &Transaction<'_>, entry_id: i64, projection: &Projection) -> Result<Option<i64>, JournalError> {
+    if let Some((number, total_minor, currency)) = &projection.receipt {
+        let sql = "INSERT INTO receipts (receipt_number, entry_id, total_minor, currency) VALUES (?1, ?2, ?3, ?4)";
+        transaction.prepare_cached(sql)?.execute(params![*number as i64, entry_id, total_minor, currency])?;
+    }
+    if let Some(Original { till, receipt_number }) = &projection.returned {
+        let sql = "INSERT INTO returns (entry_id, till, receipt_number) VALUES (?1, ?2, ?3)";
+        transaction.prepare_cached(sql)?.execute(params![entry_id, till.to_string(), *receipt_number as i64])?;
+    }
+    if projection.ends_basket {
+        transaction.prepare_cached("UPDATE till SET basket = NULL")?.execute([])?;
+    }
+    if !projection.prints {
+        return Ok(None);
+    }
+    let number = projection.receipt.as_ref().map(|(number, ..)| *number as i64);
+    let sql =
+        "INSERT INTO print_jobs (entry_id, receipt_number, copy, state, detail) VALUES (?1, ?2, 0, 'pending', '')";
+    transaction.prepare_cached(sql)?.execute(params![entry_id, number])?;
+    Ok(Some(transaction.last_insert_rowid()))
 }

@@ -11,8 +11,16 @@ use rusqlite::{Connection, Transaction, params_from_iter};
 use std::path::{Path, PathBuf};
 
 /// What is carried over, parents first.
-const TABLES: [(&str, usize); 5] =
-    [("epochs", 3), ("entries", 9), ("idempotency_keys", 2), ("sales", 4), ("watermarks", 4)];
+const TABLES: [(&str, usize); 8] = [
+    ("epochs", 3),
+    ("entries", 9),
+    ("idempotency_keys", 2),
+    ("receipts", 4),
+    ("returns", 3),
+    ("suspended", 3),
+    ("kept", 2),
+    ("watermarks", 4),
+];
 
 /// Moves the damaged file away and opens a fresh one with what was still readable. Answers where the old one is.
 pub(super) fn set_aside(options: &Options, detail: &str) -> Result<(Connection, PathBuf), JournalError> {

@@ -2,12 +2,13 @@
 
 use super::writer::{Exclusive, Writer};
 use super::{
-    Appended, Draft, EpochHead, JobState, JournalError, Opened, Options, PrintJob, PrintOutcome, append, damaged, keep,
-    lock, query, schema, tail,
+    Appended, Copied, Draft, EpochHead, JobState, JournalError, Opened, Options, PrintJob, PrintOutcome, Suspended,
+    append, damaged, keep, lock, query, schema, tail,
 };
 use evertill_domain::chain::Head;
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::{BusinessDay, Epoch, IdempotencyKey, Location, Timestamp};
+use evertill_domain::refund::Original;
 use rusqlite::Connection;
 use tokio::sync::watch;
 
@@ -167,15 +168,55 @@ impl Journal {
     pub async fn request_copy(
         &self,
         key: IdempotencyKey,
-        receipt_number: u64,
+        copied: Copied,
         at: Timestamp,
         day: BusinessDay,
     ) -> Result<PrintJob, JournalError> {
-        self.writer.call(move |writer| keep::request_copy(writer, &key, receipt_number, at, day)).await
+        self.writer.call(move |writer| keep::request_copy(writer, &key, copied, at, day)).await
     }
 
-    /// The sale with this receipt number.
-    pub async fn sale(&self, receipt_number: u64) -> Result<Option<Entry>, JournalError> {
-        self.reader.call(move |connection| query::sale(connection, receipt_number)).await
+    /// The sale, refund or voided sale with this receipt number.
+    pub async fn receipt(&self, receipt_number: u64) -> Result<Option<Entry>, JournalError> {
+        self.reader.call(move |connection| query::receipt(connection, receipt_number)).await
+    }
+
+    /// The refunds and voids that name the sale `original`, oldest first.
+    pub async fn returns_of(&self, original: Original) -> Result<Vec<Entry>, JournalError> {
+        self.reader.call(move |connection| query::returns_of(connection, &original)).await
+    }
+
+    /// The highest receipt number that is used or must not be used again, 0 when there is none.
+    pub async fn last_receipt_number(&self) -> Result<u64, JournalError> {
+        self.reader.call(|connection| query::last_receipt_number(connection)).await
+    }
+
+    /// Epoch and number of the entry that closed the last day; `None` before the first one.
+    pub async fn last_day_closed(&self) -> Result<Option<(Epoch, u64)>, JournalError> {
+        self.reader.call(|connection| query::last_day_closed(connection)).await
+    }
+
+    /// Baskets that wait for their customers, oldest first.
+    pub async fn suspended(&self) -> Result<Vec<Suspended>, JournalError> {
+        self.reader.call(|connection| query::suspended(connection)).await
+    }
+
+    /// Puts the open basket aside as `basket` and gives its number.
+    pub async fn suspend(&self, at: Timestamp, basket: String) -> Result<i64, JournalError> {
+        self.writer.call(move |writer| keep::suspend(writer, &at, &basket)).await
+    }
+
+    /// Takes basket `id` from those that wait and saves `open` as the open one.
+    pub async fn recall(&self, id: i64, open: String) -> Result<(), JournalError> {
+        self.writer.call(move |writer| keep::recall(writer, id, &open)).await
+    }
+
+    /// What the counter keeps under `name`.
+    pub async fn kept(&self, name: &'static str) -> Result<Option<String>, JournalError> {
+        self.reader.call(move |connection| query::kept(connection, name)).await
+    }
+
+    /// Keeps `json` under `name`; `None` forgets it.
+    pub async fn keep(&self, name: &'static str, json: Option<String>) -> Result<(), JournalError> {
+        self.writer.call(move |writer| keep::keep(writer, name, json.as_deref())).await
     }
 }

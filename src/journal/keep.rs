@@ -2,7 +2,7 @@
 
 use super::append::append_beside;
 use super::writer::Writer;
-use super::{JobState, JournalError, PrintJob, query};
+use super::{Copied, JobState, JournalError, PrintJob, query};
 use evertill_domain::chain::Head;
 use evertill_domain::ids::{BusinessDay, Epoch, IdempotencyKey, Kind, Location, Timestamp};
 use rusqlite::params;
@@ -84,31 +84,77 @@ pub(super) fn set_print_job(
 pub(super) fn request_copy(
     writer: &mut Writer,
     key: &IdempotencyKey,
-    receipt_number: u64,
+    copied: Copied,
     at: Timestamp,
     day: BusinessDay,
 ) -> Result<PrintJob, JournalError> {
     let connection = writer.connection()?;
+    let kind = match copied {
+        Copied::Receipt(_) => Kind::RECEIPT_COPY,
+        Copied::ZReport(_) => Kind::Z_REPORT_COPY,
+    };
     if let Some((entry, ..)) = query::by_key(connection, key)? {
-        let job = (entry.kind.as_str() == Kind::RECEIPT_COPY)
+        let job = (entry.kind.as_str() == kind)
             .then(|| serde_json::from_str::<serde_json::Value>(&entry.body).ok()?.get("job")?.as_i64())
             .flatten()
             .ok_or_else(|| JournalError::KeyReused { key: key.clone() })?;
         return query::print_job(connection, job);
     }
-    if query::sale(connection, receipt_number)?.is_none() {
-        return Err(JournalError::Missing { what: format!("receipt {receipt_number}") });
-    }
+    let (found, what, field, number) = match copied {
+        Copied::Receipt(number) => (query::receipt(connection, number)?, "receipt", "receipt_number", number),
+        Copied::ZReport(number) => (query::z_report(connection, number)?, "Z report", "z_number", number),
+    };
+    let printed = found.ok_or_else(|| JournalError::Missing { what: format!("{what} {number}") })?;
+    let printed_id = query::entry_id(query::ordinal_of(connection, printed.epoch)?, printed.seq);
     let id: i64 = connection.query_row("SELECT ifnull(max(id), 0) + 1 FROM print_jobs", [], |row| row.get(0))?;
-    let body = serde_json::json!({ "receipt_number": receipt_number, "job": id }).to_string();
-    let entry_ordinal = writer.epoch.ordinal;
-    let entry_seq = writer.head.seq + 1;
-    append_beside(writer, Kind::RECEIPT_COPY, body, at, day, |transaction| {
-        let sql = "INSERT INTO print_jobs (id, receipt_number, copy, state, detail) VALUES (?1, ?2, 1, 'pending', '')";
-        transaction.execute(sql, params![id, receipt_number as i64])?;
+    let body = serde_json::json!({ field: number, "job": id }).to_string();
+    let copy_id = query::entry_id(writer.epoch.ordinal, writer.head.seq + 1);
+    append_beside(writer, kind, body, at, day, |transaction| {
+        let receipt_number = matches!(copied, Copied::Receipt(_)).then_some(number as i64);
+        let sql = "INSERT INTO print_jobs (id, entry_id, receipt_number, copy, state, detail)
+                   VALUES (?1, ?2, ?3, 1, 'pending', '')";
+        transaction.execute(sql, params![id, printed_id, receipt_number])?;
         let sql = "INSERT INTO idempotency_keys (key, entry_id) VALUES (?1, ?2)";
-        transaction.execute(sql, params![key.as_str(), query::entry_id(entry_ordinal, entry_seq)])?;
+        transaction.execute(sql, params![key.as_str(), copy_id])?;
         Ok(())
     })?;
     query::print_job(writer.connection()?, id)
+}
+
+/// Puts the open basket aside, in one commit.
+pub(super) fn suspend(writer: &mut Writer, at: &Timestamp, basket: &str) -> Result<i64, JournalError> {
+    writer
+        .commit(|transaction| {
+            let sql = "INSERT INTO suspended (at, basket) VALUES (?1, ?2)";
+            transaction.prepare_cached(sql)?.execute(params![at.as_str(), basket])?;
+            let id = transaction.last_insert_rowid();
+            transaction.prepare_cached("UPDATE till SET basket = NULL")?.execute([])?;
+            Ok(id)
+        })
+        .map_err(JournalError::from)
+}
+
+/// Takes a basket that waits away and saves `open` as the open one, in one commit.
+pub(super) fn recall(writer: &mut Writer, id: i64, open: &str) -> Result<(), JournalError> {
+    writer.commit(|transaction| {
+        transaction.prepare_cached("DELETE FROM suspended WHERE id = ?1")?.execute([id])?;
+        transaction.prepare_cached("UPDATE till SET basket = ?1")?.execute([open])?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Keeps `json` under `name`; `None` forgets it.
+pub(super) fn keep(writer: &mut Writer, name: &str, json: Option<&str>) -> Result<(), JournalError> {
+    writer.commit(|transaction| {
+        match json {
+            Some(json) => {
+                let sql = "INSERT OR REPLACE INTO kept (name, json) VALUES (?1, ?2)";
+                transaction.prepare_cached(sql)?.execute([name, json])?
+            }
+            None => transaction.prepare_cached("DELETE FROM kept WHERE name = ?1")?.execute([name])?,
+        };
+        Ok(())
+    })?;
+    Ok(())
 }

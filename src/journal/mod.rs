@@ -39,7 +39,9 @@ mod tests;
 pub use error::JournalError;
 pub use export::export;
 pub use handle::Journal;
-pub use types::{Appended, Draft, EpochHead, JobState, Opened, Options, PrintJob, PrintOutcome, Record};
+pub use types::{
+    Appended, Copied, Draft, EpochHead, JobState, Opened, Options, PrintJob, PrintOutcome, Record, Suspended,
+};
 pub use verify::{Finding, Report, verify};
 
 /// Name of the journal in the data folder.

@@ -1,14 +1,18 @@
 //! Reading: entries, epochs, sales, print jobs, watermarks. Works on any connection.
 
-use super::{EpochHead, JobState, JournalError, PrintJob, PrintOutcome};
+use super::{EpochHead, JobState, JournalError, PrintJob, PrintOutcome, Suspended};
 use evertill_domain::chain::Head;
 use evertill_domain::entry::{Entry, Hash, Signature};
 use evertill_domain::ids::{Epoch, IdempotencyKey, Kind, Location, TillId};
-use evertill_domain::sale::Sale;
+use evertill_domain::refund::Original;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// Bits of `entries.id` that hold the number in its epoch; the ordinal of the epoch lies above.
 const SEQ_BITS: u32 = 40;
+/// The kinds of entries that have a receipt number.
+pub(super) const RECEIPT_KINDS: [&str; 3] = [Kind::SALE, Kind::REFUND, Kind::VOID_SALE];
+/// Most closed days that are looked through for a Z report: over five years.
+const DAYS_MAX: i64 = 2_000;
 /// Most jobs that one answer lists.
 const JOBS_MAX: i64 = 200;
 
@@ -167,26 +171,46 @@ pub(super) fn by_key(connection: &Connection, key: &IdempotencyKey) -> Result<Op
     let Some(id) = id else { return Ok(None) };
     let entry =
         entry_by_id(connection, id)?.ok_or_else(|| damaged(format!("the idempotency key {key} points to no entry")))?;
-    if entry.kind.as_str() != Kind::SALE {
-        return Ok(Some((entry, None, None)));
-    }
-    let sale: Sale = serde_json::from_str(&entry.body).map_err(damaged)?;
-    let sql = "SELECT min(id) FROM print_jobs WHERE state <> 'printed' AND state = 'pending' AND receipt_number = ?1";
-    let job = connection.prepare_cached(sql)?.query_row([sale.receipt_number as i64], |row| row.get(0))?;
-    Ok(Some((entry, Some(sale.receipt_number), job)))
+    let number = receipt_number_of(&entry)?;
+    let sql = "SELECT min(id) FROM print_jobs WHERE state <> 'printed' AND state = 'pending' AND entry_id = ?1";
+    let job = connection.prepare_cached(sql)?.query_row([id], |row| row.get(0))?;
+    Ok(Some((entry, number, job)))
 }
 
-pub(super) fn sale(connection: &Connection, receipt_number: u64) -> Result<Option<Entry>, JournalError> {
+/// The number that the entry's receipt has, when its kind has receipts.
+fn receipt_number_of(entry: &Entry) -> Result<Option<u64>, JournalError> {
+    #[derive(serde::Deserialize)]
+    struct Numbered {
+        receipt_number: u64,
+    }
+    if !RECEIPT_KINDS.contains(&entry.kind.as_str()) {
+        return Ok(None);
+    }
+    serde_json::from_str(&entry.body).map(|Numbered { receipt_number }| Some(receipt_number)).map_err(damaged)
+}
+
+/// The entry of the sale, refund or voided sale with this receipt number.
+pub(super) fn receipt(connection: &Connection, receipt_number: u64) -> Result<Option<Entry>, JournalError> {
     let id = connection
-        .prepare_cached("SELECT entry_id FROM sales WHERE receipt_number = ?1")?
+        .prepare_cached("SELECT entry_id FROM receipts WHERE receipt_number = ?1")?
         .query_row([receipt_number], |row| row.get(0))
         .optional()?;
     id.map_or(Ok(None), |id| entry_by_id(connection, id))
 }
 
+/// The entries of refunds and voids that name the sale `original`, oldest first.
+pub(super) fn returns_of(connection: &Connection, original: &Original) -> Result<Vec<Entry>, JournalError> {
+    let sql = "SELECT entry_id FROM returns WHERE till = ?1 AND receipt_number = ?2 ORDER BY entry_id";
+    let mut statement = connection.prepare_cached(sql)?;
+    let ids = statement
+        .query_map(params![original.till.to_string(), original.receipt_number as i64], |row| row.get(0))?
+        .collect::<Result<Vec<i64>, _>>()?;
+    ids.into_iter().filter_map(|id| entry_by_id(connection, id).transpose()).collect()
+}
+
 /// The highest receipt number that is used or must not be used again, 0 when there is none.
 pub(super) fn last_receipt_number(connection: &Connection) -> Result<u64, JournalError> {
-    let sql = "SELECT max(receipt_floor, ifnull((SELECT max(receipt_number) FROM sales), 0)) FROM till";
+    let sql = "SELECT max(receipt_floor, ifnull((SELECT max(receipt_number) FROM receipts), 0)) FROM till";
     Ok(connection.query_row(sql, [], |row| row.get(0))?)
 }
 
@@ -196,12 +220,12 @@ pub(super) fn is_receipt_floor(connection: &Connection, number: u64) -> Result<b
     Ok(floor == number)
 }
 
-/// Entry, total and currency that the table of sales has for a receipt number.
+/// Entry, total and currency that the table of receipts has for a number.
 pub(super) fn projection_of(
     connection: &Connection,
     receipt_number: u64,
 ) -> Result<Option<(i64, i64, String)>, JournalError> {
-    let sql = "SELECT entry_id, total_minor, currency FROM sales WHERE receipt_number = ?1";
+    let sql = "SELECT entry_id, total_minor, currency FROM receipts WHERE receipt_number = ?1";
     let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
     Ok(connection.prepare_cached(sql)?.query_row([receipt_number as i64], row).optional()?)
 }
@@ -238,28 +262,27 @@ pub(super) fn price_book(connection: &Connection) -> Result<Option<String>, Jour
     Ok(connection.query_row("SELECT json FROM price_book", [], |row| row.get(0)).optional()?)
 }
 
-const JOB_COLUMNS: &str = "j.id, j.receipt_number, j.copy, j.state, j.detail, s.entry_id";
+const JOB_COLUMNS: &str = "id, receipt_number, copy, state, detail, entry_id";
 
 fn read_job(connection: &Connection, row: &Row<'_>) -> Result<PrintJob, JournalError> {
     let state: String = row.get(3)?;
-    let receipt_number = row.get(1)?;
-    let sale = entry_by_id(connection, row.get(5)?)?
-        .ok_or_else(|| damaged(format!("receipt {receipt_number} points to no entry")))?;
+    let id = row.get(0)?;
+    let entry =
+        entry_by_id(connection, row.get(5)?)?.ok_or_else(|| damaged(format!("print job {id} points to no entry")))?;
     Ok(PrintJob {
-        id: row.get(0)?,
-        receipt_number,
+        id,
+        receipt_number: row.get(1)?,
         copy: row.get(2)?,
         state: JobState::parse(&state)?,
         detail: row.get(4)?,
-        sale,
+        entry,
     })
 }
 
 /// The oldest jobs in `state`, at most 200. Printed ones are done with: they are not listed.
 pub(super) fn print_jobs(connection: &Connection, state: JobState) -> Result<Vec<PrintJob>, JournalError> {
-    let sql = format!(
-        "SELECT {JOB_COLUMNS} FROM print_jobs j JOIN sales s USING (receipt_number) WHERE j.state <> 'printed' AND j.state = ?1 ORDER BY j.id LIMIT ?2"
-    );
+    let sql =
+        format!("SELECT {JOB_COLUMNS} FROM print_jobs WHERE state <> 'printed' AND state = ?1 ORDER BY id LIMIT ?2");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query(params![state.as_str(), JOBS_MAX])?;
     let mut jobs = Vec::new();
@@ -277,21 +300,72 @@ pub(super) fn receipts_waiting(connection: &Connection) -> Result<u64, JournalEr
 
 /// How the newest job ended that has ended; `None` when none has.
 pub(super) fn last_print_outcome(connection: &Connection) -> Result<Option<PrintOutcome>, JournalError> {
-    let sql = "SELECT receipt_number, state, detail FROM print_jobs WHERE state IN ('printed', 'failed', 'unknown')
-               ORDER BY id DESC LIMIT 1";
+    let sql = "SELECT j.receipt_number, j.state, j.detail, e.kind FROM print_jobs j JOIN entries e ON e.id = j.entry_id
+               WHERE j.state IN ('printed', 'failed', 'unknown') ORDER BY j.id DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let state = JobState::parse(&row.get::<_, String>(1)?)?;
-    Ok(Some(PrintOutcome { receipt_number: row.get(0)?, state, detail: row.get(2)? }))
+    let kind = row.get::<_, String>(3)?.parse().map_err(damaged)?;
+    Ok(Some(PrintOutcome { receipt_number: row.get(0)?, kind, state, detail: row.get(2)? }))
 }
 
 pub(super) fn print_job(connection: &Connection, id: i64) -> Result<PrintJob, JournalError> {
-    let sql = format!("SELECT {JOB_COLUMNS} FROM print_jobs j JOIN sales s USING (receipt_number) WHERE j.id = ?1");
+    let sql = format!("SELECT {JOB_COLUMNS} FROM print_jobs WHERE id = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let mut rows = statement.query([id])?;
     match rows.next()? {
         Some(row) => read_job(connection, row),
         None => Err(JournalError::Missing { what: format!("print job {id}") }),
     }
+}
+
+/// The entry that closed the day with this Z report.
+pub(super) fn z_report(connection: &Connection, z_number: u64) -> Result<Option<Entry>, JournalError> {
+    #[derive(serde::Deserialize)]
+    struct Closed {
+        report: Numbered,
+    }
+    #[derive(serde::Deserialize)]
+    struct Numbered {
+        z_number: u64,
+    }
+    let mut statement = connection
+        .prepare_cached("SELECT id, body FROM entries WHERE kind = 'day_closed' ORDER BY id DESC LIMIT ?1")?;
+    let mut rows = statement.query([DAYS_MAX])?;
+    while let Some(row) = rows.next()? {
+        let closed: Closed = serde_json::from_str(&row.get::<_, String>(1)?).map_err(damaged)?;
+        if closed.report.z_number == z_number {
+            return entry_by_id(connection, row.get(0)?);
+        }
+    }
+    Ok(None)
+}
+
+/// Where the last closed day stands: epoch and number of its entry; `None` before the first one.
+pub(super) fn last_day_closed(connection: &Connection) -> Result<Option<(Epoch, u64)>, JournalError> {
+    let sql = "SELECT e.id, p.epoch FROM entries e JOIN epochs p ON p.ordinal = (e.id >> 40)
+               WHERE e.kind = 'day_closed' ORDER BY e.id DESC LIMIT 1";
+    let row = connection
+        .prepare_cached(sql)?
+        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+        .optional()?;
+    row.map(|(id, epoch)| Ok((epoch.parse().map_err(damaged)?, split_id(id).1))).transpose()
+}
+
+/// Baskets that wait, oldest first.
+pub(super) fn suspended(connection: &Connection) -> Result<Vec<Suspended>, JournalError> {
+    let mut statement = connection.prepare_cached("SELECT id, at, basket FROM suspended ORDER BY id")?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))?;
+    rows.map(|row| {
+        let (id, at, basket) = row?;
+        Ok(Suspended { id, at: at.parse().map_err(damaged)?, basket })
+    })
+    .collect()
+}
+
+/// What is kept under `name`.
+pub(super) fn kept(connection: &Connection, name: &str) -> Result<Option<String>, JournalError> {
+    let sql = "SELECT json FROM kept WHERE name = ?1";
+    Ok(connection.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
 }

@@ -75,7 +75,7 @@ fn check_tail(connection: &Connection, options: &Options) -> Result<(), JournalE
     }
     // The next sale takes the number behind the newest: if that row points nowhere, numbers could be used again.
     let newest = query::last_receipt_number(connection)?;
-    if newest > 0 && query::sale(connection, newest)?.is_none() && !query::is_receipt_floor(connection, newest)? {
+    if newest > 0 && query::receipt(connection, newest)?.is_none() && !query::is_receipt_floor(connection, newest)? {
         return Err(damaged(format!("receipt {newest} points to no entry")));
     }
     Ok(())

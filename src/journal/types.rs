@@ -5,6 +5,8 @@ use ed25519_dalek::SigningKey;
 use evertill_domain::chain::Head;
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::{BusinessDay, Epoch, Kind, TillId, Timestamp};
+use evertill_domain::refund::{UnnumberedRefund, UnnumberedVoid};
+use evertill_domain::role::Override;
 use evertill_domain::sale::UnnumberedSale;
 use std::path::PathBuf;
 
@@ -37,8 +39,17 @@ pub struct Draft {
     pub at: Timestamp,
     /// The trading day it belongs to.
     pub business_day: BusinessDay,
+    /// Who allowed what the cashier's role does not: an entry of its own before the event's, in the same commit.
+    pub allowed: Option<Override>,
     /// What happened.
     pub record: Record,
+}
+
+impl Draft {
+    /// An event that needed nobody's permission.
+    pub fn new(at: Timestamp, business_day: BusinessDay, record: Record) -> Draft {
+        Draft { at, business_day, allowed: None, record }
+    }
 }
 
 /// What happened.
@@ -46,13 +57,51 @@ pub enum Record {
     /// A paid sale. It gets its receipt number, its projection and its print job, and closes the open basket, in one
     /// commit.
     Sale(Box<UnnumberedSale>),
-    /// Anything without a projection.
+    /// A refund, with its receipt number, projections and print job.
+    Refund(Box<UnnumberedRefund>),
+    /// The last sale taken back, with its receipt number, projections and print job.
+    VoidSale(Box<UnnumberedVoid>),
+    /// Anything without a receipt number.
     Plain {
         /// Its kind.
         kind: Kind,
         /// Its JSON text.
         body: String,
+        /// Whether it is printed.
+        prints: bool,
     },
+}
+
+impl Record {
+    /// An event of `kind`, one of [`Kind`]'s constants, that leaves no paper.
+    pub fn plain(kind: &str, body: String) -> Record {
+        Record::Plain { kind: kind.parse().expect("kinds of this program are valid"), body, prints: false }
+    }
+
+    /// The same with paper.
+    pub fn printed(kind: &str, body: String) -> Record {
+        Record::Plain { kind: kind.parse().expect("kinds of this program are valid"), body, prints: true }
+    }
+}
+
+/// What is printed again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Copied {
+    /// The receipt of a sale, a refund or a voided sale, by its number.
+    Receipt(u64),
+    /// A Z report, by its number.
+    ZReport(u64),
+}
+
+/// A basket that waits for its customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suspended {
+    /// Its number.
+    pub id: i64,
+    /// Since when.
+    pub at: Timestamp,
+    /// The basket as JSON.
+    pub basket: String,
 }
 
 /// What an append left behind.
@@ -60,9 +109,9 @@ pub enum Record {
 pub struct Appended {
     /// The entry.
     pub entry: Entry,
-    /// Its receipt number, when it is a sale.
+    /// Its receipt number, when it has one.
     pub receipt_number: Option<u64>,
-    /// Its print job, when it is a sale.
+    /// Its print job, when it has paper and nobody began it.
     pub print_job: Option<i64>,
     /// Whether the key was known: nothing was written, this is the first result.
     pub repeated: bool,
@@ -80,8 +129,10 @@ pub struct EpochHead {
 /// How the last print job ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintOutcome {
-    /// The receipt.
-    pub receipt_number: u64,
+    /// The receipt's number, where the paper has one.
+    pub receipt_number: Option<u64>,
+    /// The kind of the entry that it prints.
+    pub kind: Kind,
     /// Printed, failed or unknown.
     pub state: JobState,
     /// Why, unless it was printed.
@@ -123,19 +174,19 @@ impl JobState {
     }
 }
 
-/// One receipt that the printer owes or owed.
+/// One paper that the printer owes or owed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintJob {
     /// Its number.
     pub id: i64,
-    /// The receipt.
-    pub receipt_number: u64,
+    /// The receipt's number, where the paper has one.
+    pub receipt_number: Option<u64>,
     /// Whether it is a reprint, which says COPY.
     pub copy: bool,
     /// What is known of it.
     pub state: JobState,
     /// Why, in one sentence; empty when all is well.
     pub detail: String,
-    /// The sale's entry.
-    pub sale: Entry,
+    /// The entry that it prints.
+    pub entry: Entry,
 }

@@ -6,8 +6,8 @@ use super::{JournalError, query, schema};
 use ed25519_dalek::VerifyingKey;
 use evertill_domain::chain::{Head, Verifier};
 use evertill_domain::entry::Entry;
-use evertill_domain::ids::{Kind, TillId};
-use evertill_domain::sale::Sale;
+use evertill_domain::event::Event;
+use evertill_domain::ids::TillId;
 use rusqlite::Connection;
 use std::path::Path;
 
@@ -32,8 +32,8 @@ pub struct Report {
     pub entries: u64,
     /// Epochs that were checked.
     pub epochs: u64,
-    /// Sales among the entries.
-    pub sales: u64,
+    /// Sales, refunds and voided sales among the entries.
+    pub receipts: u64,
     /// All that does not hold; empty when the journal is whole.
     pub findings: Vec<Finding>,
 }
@@ -124,7 +124,7 @@ fn check_epoch(
                 report.find(format!("entry {} of epoch {}", entry.seq, row.epoch), error);
                 verifier = verifier.resume_at(Head::of(entry));
             }
-            check_sale(connection, row.ordinal, entry, report)?;
+            check_receipt(connection, row.ordinal, entry, report)?;
         }
     }
     for (location, seq) in query::watermarks_of(connection, row.ordinal)? {
@@ -136,37 +136,42 @@ fn check_epoch(
     Ok(())
 }
 
-/// A sale's body must reconcile, and its projection must say the same.
-fn check_sale(connection: &Connection, ordinal: i64, entry: &Entry, report: &mut Report) -> Result<(), JournalError> {
-    if entry.kind.as_str() != Kind::SALE {
+/// The body of what has a receipt must reconcile, and its projection must say the same.
+fn check_receipt(
+    connection: &Connection,
+    ordinal: i64,
+    entry: &Entry,
+    report: &mut Report,
+) -> Result<(), JournalError> {
+    if !query::RECEIPT_KINDS.contains(&entry.kind.as_str()) {
         return Ok(());
     }
-    report.sales += 1;
+    report.receipts += 1;
     let place = format!("entry {} of epoch {}", entry.seq, entry.epoch);
-    let sale: Sale = match serde_json::from_str(&entry.body) {
-        Ok(sale) => sale,
+    let (number, total_minor, currency) = match Event::of(entry) {
+        Ok(Event::Sale(sale)) => (sale.receipt_number, sale.total_minor, sale.currency),
+        Ok(Event::Refund(refund)) => (refund.receipt_number, refund.total_minor.saturating_neg(), refund.currency),
+        Ok(Event::VoidSale(void)) => (void.receipt_number, void.total_minor.saturating_neg(), void.currency),
+        Ok(_) => return Ok(()),
         Err(error) => {
-            report.find(place, format!("its body is not a sale: {error}"));
+            report.find(place, error);
             return Ok(());
         }
     };
-    if let Err(error) = sale.check() {
-        report.find(place.clone(), error);
-    }
-    let expected = (query::entry_id(ordinal, entry.seq), sale.total_minor, sale.currency.to_string());
-    match query::projection_of(connection, sale.receipt_number) {
+    let expected = (query::entry_id(ordinal, entry.seq), total_minor, currency.to_string());
+    match query::projection_of(connection, number) {
         Ok(Some(found)) if found == expected => {}
-        Ok(_) => report.find(place, "its row in the table of sales says something else"),
-        Err(error) => report.find(place, format!("its row in the table of sales cannot be read: {error}")),
+        Ok(_) => report.find(place, "its row in the table of receipts says something else"),
+        Err(error) => report.find(place, format!("its row in the table of receipts cannot be read: {error}")),
     }
     Ok(())
 }
 
 fn check_projections(connection: &Connection, report: &mut Report) -> Result<(), JournalError> {
-    let sql = "SELECT count(*) FROM sales";
+    let sql = "SELECT count(*) FROM receipts";
     let rows: u64 = connection.query_row(sql, [], |row| row.get(0))?;
-    if rows != report.sales {
-        report.find("the table of sales".to_owned(), format!("it has {rows} rows for {} sales", report.sales));
+    if rows != report.receipts {
+        report.find("the table of receipts".to_owned(), format!("it has {rows} rows for {} receipts", report.receipts));
     }
     for key in query::keys_without_entry(connection)? {
         report.find(format!("the idempotency key {key}"), "it points to no entry");

@@ -23,8 +23,8 @@ pub struct Drawer {
 }
 
 impl Drawer {
-    /// Opens the drawer once for this receipt and records what came of it.
-    pub async fn open(&self, receipt_number: u64) {
+    /// Opens the drawer once for the entry of this number and records what came of it.
+    pub async fn open(&self, for_entry: u64) {
         let Some(device) = self.device.clone() else { return };
         let open = move || lock(&device).open(DRAWER_DEADLINE);
         let outcome =
@@ -37,15 +37,14 @@ impl Drawer {
         };
         let body = serde_json::json!({
             "device": "drawer",
-            "receipt_number": receipt_number,
+            "entry": for_entry,
             "outcome": word,
             "detail": detail,
         });
         let Moment { at, business_day } = self.clock.now();
-        let kind = Kind::DEVICE_OUTCOME.parse().expect("DEVICE_OUTCOME is a kind");
-        let record = Record::Plain { kind, body: body.to_string() };
+        let draft = Draft::new(at, business_day, Record::plain(Kind::DEVICE_OUTCOME, body.to_string()));
         let key: IdempotencyKey = uuid::Uuid::now_v7().to_string().parse().expect("a UUID is a valid key");
-        if let Err(error) = self.journal.append(key, Draft { at, business_day, record }).await {
+        if let Err(error) = self.journal.append(key, draft).await {
             tracing::error!(%error, "the drawer's outcome could not be recorded");
         }
     }

@@ -12,7 +12,7 @@ use super::{Board, PRINT_DEADLINE, STATUS_DEADLINE, document};
 use crate::clock::{Clock, Moment};
 use crate::journal::{JobState, Journal, JournalError, PrintJob, PrintOutcome};
 use evertill_domain::catalogue::StoreInfo;
-use evertill_domain::receipt;
+use evertill_domain::paper;
 use evertill_hal::{Document, Failure, Outcome, ReceiptPrinter};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -99,7 +99,7 @@ impl PrintQueue {
     }
 
     fn document(&self, job: &PrintJob, store: &StoreInfo) -> Result<Document, String> {
-        let receipt = receipt::of_entry(&job.sale, store, job.copy).map_err(|error| error.to_string())?;
+        let receipt = paper::of_entry(&job.entry, store, job.copy).map_err(|error| error.to_string())?;
         document::of(&receipt).map_err(|error| error.to_string())
     }
 
@@ -141,13 +141,14 @@ impl PrintQueue {
 
 /// What the cashier has to know and do about a receipt; `None` when it came out.
 fn doubt(outcome: &PrintOutcome) -> Option<String> {
-    let PrintOutcome { receipt_number, state, detail } = outcome;
+    let PrintOutcome { receipt_number, kind, state, detail } = outcome;
     let remedy = match state {
         JobState::Unknown => "nobody knows whether it was printed: look, and print a copy if it is not whole",
         JobState::Failed => "was not printed: print a copy when the printer is well",
         JobState::Pending | JobState::Printing | JobState::Printed => return None,
     };
-    Some(format!("receipt {receipt_number}: {remedy} ({detail})"))
+    let paper = receipt_number.map_or_else(|| format!("the paper of {kind}"), |number| format!("receipt {number}"));
+    Some(format!("{paper}: {remedy} ({detail})"))
 }
 
 /// A driver that panicked is used again: every operation of it begins from nothing.

@@ -3,6 +3,7 @@
 use super::{ITEMS_MAX, Item, NAME_MAX_CHARS, PRICE_MAX_MINOR, PriceBook, SoldBy, StoreInfo, Terms};
 use crate::barcode::{BarcodeError, Code, Gtin};
 use crate::money::Rate;
+use crate::staff::Staff;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -108,6 +109,8 @@ struct RawBook {
     store: StoreInfo,
     #[serde(flatten)]
     terms: Terms,
+    #[serde(flatten)]
+    staff: Staff,
     items: Vec<RawItem>,
 }
 
@@ -157,7 +160,15 @@ impl PriceBook {
         }
         let by_gtin = reading.gtins.into_iter().collect();
         let by_plu = reading.plus.into_values().collect();
-        Ok(PriceBook { version: raw.version, store: raw.store, terms: raw.terms, items, by_gtin, by_plu })
+        Ok(PriceBook {
+            version: raw.version,
+            store: raw.store,
+            terms: raw.terms,
+            staff: raw.staff,
+            items,
+            by_gtin,
+            by_plu,
+        })
     }
 }
 
@@ -179,6 +190,9 @@ impl Reading {
         let step = raw.terms.cash_rounding_minor;
         if !(1..=10_000).contains(&step) {
             wrong("cash_rounding_minor", format!("it is {step}, it must be from 1 (not rounded) to 10000"));
+        }
+        for problem in raw.staff.mistakes() {
+            wrong("cashiers", problem);
         }
         if raw.items.is_empty() || raw.items.len() > ITEMS_MAX {
             wrong("items", format!("there are {}, there must be 1 to {ITEMS_MAX}", raw.items.len()));

@@ -2,10 +2,15 @@
 
 mod act;
 mod basket;
+mod cashier;
+mod drawer;
 mod live;
 mod receipts;
+mod refunds;
+mod reports;
 mod sales;
 mod status;
+mod suspended;
 
 use super::OPENAPI_PATH;
 use super::problem::{ApiProblem, METHOD};
@@ -66,6 +71,23 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(basket::void_line))
         .routes(routes!(basket::tender))
         .routes(routes!(basket::abandon))
+        .routes(routes!(suspended::list))
+        .routes(routes!(suspended::suspend))
+        .routes(routes!(suspended::recall))
+        .routes(routes!(cashier::show))
+        .routes(routes!(cashier::sign_on))
+        .routes(routes!(cashier::sign_off))
+        .routes(routes!(cashier::unlock))
+        .routes(routes!(drawer::open))
+        .routes(routes!(drawer::cash))
+        .routes(routes!(drawer::no_sale))
+        .routes(routes!(drawer::close))
+        .routes(routes!(refunds::refund))
+        .routes(routes!(refunds::void))
+        .routes(routes!(reports::show))
+        .routes(routes!(reports::x))
+        .routes(routes!(reports::z))
+        .routes(routes!(reports::z_copy))
         .routes(routes!(sales::sale))
         .routes(routes!(receipts::receipt))
         .routes(routes!(receipts::copy))

@@ -10,7 +10,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use evertill_domain::receipt::{self, Receipt};
+use evertill_domain::paper;
+use evertill_domain::receipt::Receipt;
 
 /// Characters a line of a receipt as text: as on 80 mm paper.
 const TEXT_CHARS: usize = 48;
@@ -58,8 +59,8 @@ pub(super) async fn copy(
 }
 
 async fn document(context: &Context, number: u64) -> Result<Receipt, ApiProblem> {
-    let entry = context.api.journal.sale(number).await?;
+    let entry = context.api.journal.receipt(number).await?;
     let entry = entry.ok_or_else(|| ApiProblem::not_found(format!("there is no receipt {number}")))?;
     let store = context.api.counter.store().await;
-    receipt::of_entry(&entry, &store, false).map_err(|error| ApiProblem::internal(error.to_string()))
+    paper::of_entry(&entry, &store, false).map_err(|error| ApiProblem::internal(error.to_string()))
 }

@@ -6,6 +6,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse;
+use evertill_domain::ids::Kind;
 
 /// A recorded sale: the exact JSON of its journal entry's body.
 #[utoipa::path(get, path = "/v1/sales/{receipt_number}", tag = "sales",
@@ -16,7 +17,7 @@ pub(super) async fn sale(
     number: Result<Path<u64>, PathRejection>,
 ) -> Result<impl IntoResponse, ApiProblem> {
     let Path(number) = number.map_err(|_| ApiProblem::not_found("a sale is named by its receipt number"))?;
-    let entry = context.api.journal.sale(number).await?;
+    let entry = context.api.journal.receipt(number).await?.filter(|entry| entry.kind.as_str() == Kind::SALE);
     let entry = entry.ok_or_else(|| ApiProblem::not_found(format!("there is no sale with receipt number {number}")))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], entry.body))
 }
