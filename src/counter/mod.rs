@@ -35,6 +35,8 @@ mod tender;
 mod void_line;
 
 #[cfg(test)]
+mod day_tests;
+#[cfg(test)]
 mod tests;
 
 pub use desk::{Books, Counter, KEYS_MAX};

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-const PEN: &str = "4006381333931";
+pub(super) const PEN: &str = "4006381333931";
 const COLA: &str = "5449000000996";
 
-struct StoppedClock;
+pub(super) struct StoppedClock;
 
 impl Clock for StoppedClock {
     fn now(&self) -> Moment {
@@ -34,11 +34,11 @@ fn book(version: u64, pen_minor: i64) -> Option<Arc<PriceBook>> {
 }
 
 /// A counter on a folder, and the way to restart it.
-struct Shop {
+pub(super) struct Shop {
     folder: TempDir,
     books: watch::Sender<Option<Arc<PriceBook>>>,
-    counter: Arc<Counter>,
-    journal: Journal,
+    pub(super) counter: Arc<Counter>,
+    pub(super) journal: Journal,
 }
 
 impl Shop {
@@ -46,7 +46,7 @@ impl Shop {
         Shop::open_in(tempfile::tempdir().unwrap(), watch::channel(book(1, 199)).0).await
     }
 
-    async fn open_in(folder: TempDir, books: watch::Sender<Option<Arc<PriceBook>>>) -> Shop {
+    pub(super) async fn open_in(folder: TempDir, books: watch::Sender<Option<Arc<PriceBook>>>) -> Shop {
         let Moment { at, business_day } = StoppedClock.now();
         let options = Options {
             path: folder.path().join("journal.db"),
@@ -61,13 +61,13 @@ impl Shop {
         Shop { folder, books, counter: Arc::new(counter), journal }
     }
 
-    async fn restart(self) -> Shop {
+    pub(super) async fn restart(self) -> Shop {
         let Shop { folder, books, counter, journal } = self;
         drop((counter, journal));
         Shop::open_in(folder, books).await
     }
 
-    async fn scan(&self, key: &str, code: &str) -> CounterReply {
+    pub(super) async fn scan(&self, key: &str, code: &str) -> CounterReply {
         self.counter.scan(mint(key), code).await.unwrap()
     }
 
@@ -94,15 +94,15 @@ async fn open_journal(options: &Options) -> Journal {
     panic!("the journal stays locked");
 }
 
-fn mint(key: &str) -> IdempotencyKey {
+pub(super) fn mint(key: &str) -> IdempotencyKey {
     format!("counter-test-{key}").parse().unwrap()
 }
 
-fn cash(amount_minor: i64) -> Tender {
+pub(super) fn cash(amount_minor: i64) -> Tender {
     Tender::Cash { amount_minor }
 }
 
-fn card(amount_minor: i64) -> Tender {
+pub(super) fn card(amount_minor: i64) -> Tender {
     Tender::Card { amount_minor, reference: "A1B2C3".parse().unwrap() }
 }
 
@@ -117,9 +117,9 @@ async fn a_sale_is_on_the_disk_before_paper_and_drawer_are_told() {
     assert_eq!((sale.receipt_number, sale.total_minor, sale.change_minor), (1, 1_262, 738));
     assert_eq!(reply.basket, BasketView::empty(Some("EUR")));
     let jobs = shop.journal.print_jobs(JobState::Pending).await.unwrap();
-    let drawer = DeviceCommand::OpenDrawer { pulse_for_receipt: 1 };
+    let drawer = DeviceCommand::OpenDrawer { for_entry: 2 };
     assert_eq!(reply.commands, [drawer, DeviceCommand::Print { job: jobs[0].id }]);
-    let receipt = evertill_domain::receipt::of_entry(&jobs[0].sale, &shop.counter.store().await, false).unwrap();
+    let receipt = evertill_domain::paper::of_entry(&jobs[0].entry, &shop.counter.store().await, false).unwrap();
     assert!(receipt.to_text(48).contains("SUMME EUR                                12,62"));
 
     shop.scan("4", PEN).await;
@@ -256,7 +256,7 @@ async fn a_sale_whose_answer_got_lost_is_found_before_the_next_verb() {
     let sale = evertill_domain::sale::UnnumberedSale::of(&basket, None).unwrap();
     let Moment { at, business_day } = StoppedClock.now();
     let record = crate::journal::Record::Sale(Box::new(sale));
-    shop.journal.append(mint("pay"), crate::journal::Draft { at, business_day, record }).await.unwrap();
+    shop.journal.append(mint("pay"), crate::journal::Draft::new(at, business_day, record)).await.unwrap();
 
     let other_click = shop.counter.tender(mint("pay-again"), cash(199)).await.unwrap_err();
     assert_eq!(other_click.to_string(), "the basket is empty: scan something first");

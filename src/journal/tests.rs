@@ -20,12 +20,9 @@ pub(super) fn options(path: PathBuf) -> Options {
 }
 
 fn note(text: &str) -> Draft {
-    let record = Record::Plain {
-        kind: Kind::AGENT_STARTED.parse().unwrap(),
-        body: serde_json::json!({ "note": text }).to_string(),
-    };
+    let record = Record::plain(Kind::AGENT_STARTED, serde_json::json!({ "note": text }).to_string());
     let Options { at, business_day, .. } = options(PathBuf::new());
-    Draft { at, business_day, record }
+    Draft::new(at, business_day, record)
 }
 
 fn open(folder: &TempDir) -> Journal {

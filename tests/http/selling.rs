@@ -18,7 +18,7 @@ async fn a_basket_becomes_a_sale_and_its_receipt_can_be_read() {
     assert_eq!(answer.json()["sale"]["receipt_number"], 1);
     assert_eq!(answer.json()["sale"]["change_minor"], 81);
     assert_eq!(answer.json()["basket"]["lines"].as_array().unwrap().len(), 0);
-    assert!(matches!(till.commands.recv().await, Some(DeviceCommand::OpenDrawer { pulse_for_receipt: 1 })));
+    assert!(matches!(till.commands.recv().await, Some(DeviceCommand::OpenDrawer { for_entry: 2 })));
     assert!(matches!(till.commands.recv().await, Some(DeviceCommand::Print { .. })));
 
     let get = async |path: &str| -> Answer { till.ask(&format!("GET {path}")).send(till.address).await };

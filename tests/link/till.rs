@@ -92,9 +92,9 @@ impl Till {
             let before = self.head().head.seq;
             self.appended += 1;
             let Moment { at, business_day } = self.clock.now();
-            let record = Record::Plain { kind: "sign_on".parse().unwrap(), body: "{}".to_owned() };
+            let record = Record::plain("sign_on", "{}".to_owned());
             let act = format!("act-{:08}", self.appended).parse().unwrap();
-            let appended = self.journal.append(act, Draft { at, business_day, record }).await.unwrap();
+            let appended = self.journal.append(act, Draft::new(at, business_day, record)).await.unwrap();
             assert!(appended.entry.seq > before && !appended.repeated);
         }
     }

@@ -55,7 +55,7 @@ pub fn row() -> anyhow::Result<Row> {
 }
 
 fn draft(sale: &UnnumberedSale) -> anyhow::Result<Draft> {
-    Ok(Draft { at: AT.parse()?, business_day: DAY.parse()?, record: Record::Sale(Box::new(sale.clone())) })
+    Ok(Draft::new(AT.parse()?, DAY.parse()?, Record::Sale(Box::new(sale.clone()))))
 }
 
 /// SQLite as anyone would use it, with the journal's schema and pragmas.

@@ -53,7 +53,7 @@ fn fill(queue: &Path) -> anyhow::Result<()> {
     let sale = region::sale()?;
     for number in 0..SALES {
         let record = Record::Sale(Box::new(sale.clone()));
-        let draft = Draft { at: AT.parse()?, business_day: DAY.parse()?, record };
+        let draft = Draft::new(AT.parse()?, DAY.parse()?, record);
         runtime.block_on(journal.append(format!("bench-{number:08}").parse()?, draft))?;
     }
     let target = queue.to_str().context("the path is UTF-8")?;

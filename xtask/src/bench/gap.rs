@@ -81,8 +81,8 @@ async fn record(journal: Journal) -> anyhow::Result<()> {
     let mut ticks = tokio::time::interval(RECORD_EVERY);
     for number in 0_u64.. {
         ticks.tick().await;
-        let record = Record::Plain { kind: "bench".parse()?, body: json!({ "number": number }).to_string() };
-        let draft = Draft { at: AT.parse()?, business_day: DAY.parse()?, record };
+        let record = Record::plain("bench", json!({ "number": number }).to_string());
+        let draft = Draft::new(AT.parse()?, DAY.parse()?, record);
         journal.append(format!("bench-{number:08}").parse()?, draft).await?;
     }
     Ok(())
