@@ -30,6 +30,8 @@ impl Clock for Year1970 {
 pub enum GivenUp {
     /// Longer than any test, so that what led to it can be looked at.
     ForThisTest,
+    /// Long enough to be seen by whoever looks, and short enough to be waited for.
+    ForAWhile,
     /// A moment.
     Shortly,
 }
@@ -139,6 +141,7 @@ pub fn at<'a>(state: &'a SyncState, name: &str) -> &'a LocationState {
 fn failover_numbers(given_up: GivenUp) -> failover::Numbers {
     let step_ms = match given_up {
         GivenUp::ForThisTest => 600_000,
+        GivenUp::ForAWhile => 5_000,
         GivenUp::Shortly => 100,
     };
     failover::Numbers {
