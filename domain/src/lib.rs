@@ -5,7 +5,8 @@
 //! | [`ids`] | names of regions, stores, tills, epochs, days |
 //! | [`entry`], [`chain`] | what is written, and how tampering shows |
 //! | [`money`], [`quantity`], [`barcode`] | amounts, weights and codes that cannot be wrong |
-//! | [`catalogue`], [`locale`] | what a store sells, and how it writes |
+//! | [`catalogue`], [`locale`], [`moment`] | what a store sells, since when, and how it writes |
+//! | [`promotion`] | what is cheaper together |
 //! | [`basket`], [`tax`], [`tender`] | what a customer pays, and with what |
 //! | [`sale`], [`receipt`] | what is recorded of it, and what is handed over |
 //! | [`refund`], [`voucher`], [`reason`] | what is given back, and why |
@@ -25,8 +26,10 @@ pub mod failover;
 pub mod ids;
 pub mod locale;
 pub mod lockout;
+pub mod moment;
 pub mod money;
 pub mod outbox;
+pub mod promotion;
 pub mod quantity;
 pub mod random;
 pub mod reason;
