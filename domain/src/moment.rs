@@ -84,7 +84,12 @@ mod tests {
     fn an_end_is_not_within() {
         let moment = |text: &str| text.parse::<Moment>().unwrap();
         let (from, until) = (moment("2026-05-03"), moment("2026-05-04T06:00"));
-        let table = [("2026-05-02T23:59", false), ("2026-05-03", true), ("2026-05-04T05:59", true), ("2026-05-04T06:00", false)];
+        let table = [
+            ("2026-05-02T23:59", false),
+            ("2026-05-03", true),
+            ("2026-05-04T05:59", true),
+            ("2026-05-04T06:00", false),
+        ];
         for (at, expected) in table {
             assert_eq!(within(Some(&from), Some(&until), &moment(at)), expected, "{at}");
         }

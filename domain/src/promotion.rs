@@ -185,7 +185,8 @@ impl Promotion {
         }
         let slots = self.slots();
         let take = slots.iter().fold(0u32, |sum, (count, _)| sum.saturating_add(*count));
-        if slots.is_empty() || slots.len() > SLOTS_MAX || slots.iter().any(|(count, _)| *count == 0) || take > TAKE_MAX {
+        if slots.is_empty() || slots.len() > SLOTS_MAX || slots.iter().any(|(count, _)| *count == 0) || take > TAKE_MAX
+        {
             wrong(format!("it takes 1 to {TAKE_MAX} pieces in 1 to {SLOTS_MAX} slots, each of at least one"));
         }
         match self.deal {

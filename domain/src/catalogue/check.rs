@@ -130,7 +130,11 @@ impl Checking {
         price_changes(item, &mut problems);
         let number = place as usize + 1;
         let name: String = item.name.chars().take(NAME_MAX_CHARS).collect();
-        self.errors.extend(problems.into_iter().map(|problem| CatalogueError::Item { number, name: name.clone(), problem }));
+        self.errors.extend(problems.into_iter().map(|problem| CatalogueError::Item {
+            number,
+            name: name.clone(),
+            problem,
+        }));
     }
 }
 

@@ -72,7 +72,8 @@ impl RawItem {
                 Err(error) => problems.push(ItemProblem::Gtin(error)),
             }
         }
-        let RawItem { plu, name, department, price_minor, price_changes, tax, sold_by, age_years, fixed_price, .. } = self;
+        let RawItem { plu, name, department, price_minor, price_changes, tax, sold_by, age_years, fixed_price, .. } =
+            self;
         // A name that is far too long is not kept whole only to be refused.
         let name = name.chars().take(NAME_MAX_CHARS + 1).collect();
         let item =

@@ -105,7 +105,8 @@ impl Rules {
         for (index, department) in self.departments.iter().take(DEPARTMENTS_MAX).enumerate() {
             let name: String = department.name.chars().take(20).collect();
             if !is_line(&department.name) {
-                mistakes.push(("departments", format!("'{name}': a name has 1 to {NAME_MAX_CHARS} characters, one line")));
+                mistakes
+                    .push(("departments", format!("'{name}': a name has 1 to {NAME_MAX_CHARS} characters, one line")));
             }
             if self.departments[..index].iter().any(|other| other.name == department.name) {
                 mistakes.push(("departments", format!("'{name}' is there twice")));

@@ -101,9 +101,7 @@ impl PriceBook {
         let codes = scanned.item.codes();
         let batch = scanned.label.as_ref().and_then(|label| label.batch.as_deref());
         match self.rules.recalled(&codes, batch) {
-            Some(recall) => {
-                Err(ScanError::Recalled { name: scanned.item.name.clone(), reason: recall.reason.clone() })
-            }
+            Some(recall) => Err(ScanError::Recalled { name: scanned.item.name.clone(), reason: recall.reason.clone() }),
             None => Ok(scanned),
         }
     }
@@ -169,9 +167,11 @@ impl PriceBook {
             None => None,
         };
         let weight = weight.filter(|weight| weight.unit == unit).map(|weight| weight.quantity);
-        let (quantity, weight_milli) = if pack_price_minor.is_some() { (Some(Quantity::ONE), weight) } else { (weight, None) };
+        let (quantity, weight_milli) =
+            if pack_price_minor.is_some() { (Some(Quantity::ONE), weight) } else { (weight, None) };
         let (batch, serial, expiry) = (label.batch.clone(), label.serial.clone(), label.expiry.clone());
-        let label = Some(PieceLabel { batch, serial, expiry, weight_milli }).filter(|label| *label != PieceLabel::default());
+        let label =
+            Some(PieceLabel { batch, serial, expiry, weight_milli }).filter(|label| *label != PieceLabel::default());
         Ok(Scanned { item, quantity, pack_price_minor, label })
     }
 }

@@ -49,7 +49,8 @@ fn naive(book: &PriceBook, query: &str) -> Vec<String> {
             || item.plu.as_deref().is_some_and(|plu| words(&fold(plu)).any(|own| own.starts_with(word)))
             || item.gtins.iter().any(code)
     };
-    let found = book.items().iter().filter(|item| words(&query).next().is_some() && words(&query).all(|word| has(item, word)));
+    let found =
+        book.items().iter().filter(|item| words(&query).next().is_some() && words(&query).all(|word| has(item, word)));
     let mut names: Vec<String> = found.map(|item| item.name.clone()).collect();
     names.sort();
     names
