@@ -136,6 +136,17 @@ pub struct Offer {
     pub most_times: Option<u32>,
 }
 
+/// What a promotion took off a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saving {
+    /// The promotion's id.
+    pub promotion: String,
+    /// Its name, as on the receipt.
+    pub name: String,
+    /// How much, above 0.
+    pub saving_minor: i64,
+}
+
 impl Offer {
     /// Whether it takes each piece by itself, so that weighed goods take part too.
     pub fn takes_single(&self) -> bool {

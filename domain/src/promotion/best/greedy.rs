@@ -21,8 +21,8 @@ pub(super) fn uses(part: &Part<'_>) -> Vec<Use> {
         let saving = part.saving(offer, &taken);
         (saving > 0).then_some((saving, taken))
     };
-    for offer in 0..part.offers.len() {
-        if let Some((saving, _)) = look(offer, &left, times_left[offer]) {
+    for (offer, times) in times_left.iter().enumerate() {
+        if let Some((saving, _)) = look(offer, &left, *times) {
             queue.insert((-saving, offer));
         }
     }
