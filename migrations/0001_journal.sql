@@ -75,7 +75,7 @@ CREATE TABLE kept (
     json    TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The days that were closed: reports begin behind the last one, and any of them can be printed again.
+-- The days that were closed: their Z reports can be printed again.
 CREATE INDEX entries_day_closed ON entries (id) WHERE kind = 'day_closed';
 
 -- Up to where each location has each epoch. What lies above is the outbox; there is no outbox table.

@@ -112,6 +112,11 @@ fn digits(text: &str) -> Option<Vec<u8>> {
 pub struct Gtin(u64);
 
 impl Gtin {
+    /// The number, without the zeros before it.
+    pub(crate) fn number(self) -> u64 {
+        self.0
+    }
+
     /// Reads `digits` as `symbology`; `code` is what the error names.
     fn checked(symbology: Symbology, code: &str, digits: &[u8]) -> Result<Gtin, BarcodeError> {
         let Some((found, payload)) = digits.split_last() else { return Err(BarcodeError::Empty) };

@@ -1,6 +1,7 @@
 //! What a basket promises: bounds, all or nothing, and that every paid basket reconciles to the unit.
 
 use super::*;
+use crate::moment::Moment;
 use crate::sale::UnnumberedSale;
 use crate::tender::Tender;
 use proptest::prelude::*;
@@ -21,6 +22,10 @@ fn book(mode: &str, coin: i64) -> PriceBook {
     PriceBook::parse(json.as_bytes()).unwrap()
 }
 
+fn at() -> Moment {
+    "2026-05-03T10:00".parse().unwrap()
+}
+
 fn pieces(count: i64) -> Quantity {
     Quantity::from_milli(count * 1_000).unwrap()
 }
@@ -28,7 +33,7 @@ fn pieces(count: i64) -> Quantity {
 fn with(book: &PriceBook, items: &[(usize, i64)]) -> Basket {
     let mut basket = Basket::new(book);
     for (item, milli) in items {
-        basket.add(book, &book.items()[*item], Quantity::from_milli(*milli).unwrap()).unwrap();
+        basket.add(book, &book.items()[*item], Quantity::from_milli(*milli).unwrap(), &at()).unwrap();
     }
     basket
 }
@@ -48,7 +53,7 @@ fn the_same_piece_again_counts_the_last_line_up() {
     let lines: Vec<(u32, i64)> = basket.lines().iter().map(|line| (line.line, line.quantity_milli.milli())).collect();
     assert_eq!(lines, [(1, 3_000), (2, 1_000), (3, 1_000)]);
     basket.void_line(3).unwrap();
-    assert_eq!(basket.add(&book, &book.items()[0], Quantity::ONE), Ok(4), "a void line is not counted up");
+    assert_eq!(basket.add(&book, &book.items()[0], Quantity::ONE, &at()), Ok(4), "a void line is not counted up");
     let weighed = with(&book, &[(2, 532), (2, 532)]);
     assert_eq!(weighed.lines().len(), 2, "each weighing is a line");
 }
@@ -60,8 +65,8 @@ fn a_refusal_changes_nothing() {
     basket.tender(card(100)).unwrap();
     let before = basket.clone();
     let half = Quantity::from_milli(500).unwrap();
-    assert!(matches!(basket.add(&book, &book.items()[0], half), Err(BasketError::NotWhole { .. })));
-    assert!(matches!(basket.add(&book, &book.items()[4], pieces(12)), Err(BasketError::TooMuch(_))));
+    assert!(matches!(basket.add(&book, &book.items()[0], half, &at()), Err(BasketError::NotWhole { .. })));
+    assert!(matches!(basket.add(&book, &book.items()[4], pieces(12), &at()), Err(BasketError::TooMuch(_))));
     assert!(matches!(basket.void_line(9), Err(BasketError::NoLine(9))));
     assert!(matches!(basket.tender(cash(0)), Err(BasketError::NoAmount(_))));
     assert!(matches!(basket.tender(cash(-5)), Err(BasketError::NoAmount(_))));
@@ -78,15 +83,16 @@ fn bounds_are_said() {
     let mut basket = Basket::new(&book);
     assert_eq!(basket.tender(cash(100)), Err(BasketError::Empty));
     for _ in 0..LINES_MAX {
-        basket.add(&book, &book.items()[2], Quantity::ONE).unwrap();
+        basket.add(&book, &book.items()[2], Quantity::ONE, &at()).unwrap();
     }
-    assert_eq!(basket.add(&book, &book.items()[2], Quantity::ONE), Err(BasketError::Full));
+    assert_eq!(basket.add(&book, &book.items()[2], Quantity::ONE, &at()), Err(BasketError::Full));
     for _ in 0..TENDERS_MAX {
         basket.tender(cash(1)).unwrap();
     }
     assert_eq!(basket.tender(cash(1)), Err(BasketError::TooManyTenders));
-    let mut one = with(&book, &[(3, 9_999_000)]);
-    assert!(matches!(one.add(&book, &book.items()[3], Quantity::ONE), Err(BasketError::Quantity { .. })));
+    let mut one = with(&book, &[(3, 999_000)]);
+    let absurd = one.add(&book, &book.items()[3], Quantity::ONE, &at()).unwrap_err();
+    assert_eq!(absurd.to_string(), "1000 x Flyer is more than the 999 of one line: was a code typed as the quantity?");
 }
 
 #[test]
@@ -128,7 +134,7 @@ fn a_paid_basket_takes_nothing_more() {
     let mut basket = with(&book, &[(0, 1_000)]);
     basket.tender(cash(200)).unwrap();
     assert_eq!(basket.tender(cash(200)), Err(BasketError::Paid));
-    assert_eq!(basket.add(&book, &book.items()[0], Quantity::ONE), Err(BasketError::Paid));
+    assert_eq!(basket.add(&book, &book.items()[0], Quantity::ONE, &at()), Err(BasketError::Paid));
     assert_eq!(basket.void_line(1), Err(BasketError::Paid));
 }
 
@@ -137,9 +143,9 @@ fn other_taxes_wait_for_the_next_basket_and_other_prices_do_not() {
     let (old, mut new) = (book("inclusive", 1), book("inclusive", 1));
     let mut basket = with(&old, &[(0, 1_000)]);
     new.version = 8;
-    assert_eq!(basket.add(&new, &new.items()[1], Quantity::ONE), Ok(2));
+    assert_eq!(basket.add(&new, &new.items()[1], Quantity::ONE, &at()), Ok(2));
     let exclusive = book("exclusive", 1);
-    assert_eq!(basket.add(&exclusive, &exclusive.items()[0], Quantity::ONE), Err(BasketError::OtherTerms));
+    assert_eq!(basket.add(&exclusive, &exclusive.items()[0], Quantity::ONE, &at()), Err(BasketError::OtherTerms));
 }
 
 proptest! {
@@ -157,7 +163,7 @@ proptest! {
         for (place, milli) in scans {
             let item = &book.items()[place];
             let quantity = if item.sold_by == SoldBy::Piece { pieces(1 + milli / 1_000) } else { Quantity::from_milli(milli).unwrap() };
-            basket.add(&book, item, quantity).unwrap();
+            basket.add(&book, item, quantity, &at()).unwrap();
         }
         for line in voids {
             let _ = basket.void_line(line);

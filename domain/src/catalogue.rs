@@ -1,18 +1,30 @@
 //! The price book of a store: who the store is, how it taxes and rounds, and what it sells.
 //!
 //! It comes from head office as JSON and is read once: [`PriceBook::parse`] finds every mistake in it, each with its item,
-//! so that whoever maintains prices corrects them in one go; a book with mistakes is not taken at all.
+//! so that whoever maintains prices corrects them in one go; a book with mistakes is not taken at all. Afterwards it comes
+//! as a [`Delta`] from one version to the next.
 
+mod check;
+mod delta;
+mod item;
+mod mistake;
+mod offers;
 mod parse;
+mod rules;
+mod scan;
+mod search;
 #[cfg(test)]
 mod tests;
 
-pub use parse::{CatalogueError, CatalogueErrors, ItemProblem};
+pub use delta::{Delta, DeltaError};
+pub use item::{Item, PriceChange, SoldBy};
+pub use mistake::{CatalogueError, CatalogueErrors, ItemProblem};
+pub use rules::{DEPARTMENTS_MAX, Department, KEYS_MAX, PROMOTIONS_MAX, Recall, Rules};
+pub use scan::{PieceLabel, ScanError, Scanned};
 
 use crate::barcode::{Code, Gtin};
 use crate::locale::Locale;
 use crate::money::{Currency, Rounding};
-use crate::staff::Staff;
 use crate::tax::{TaxGroup, TaxMode};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +34,8 @@ pub const ITEMS_MAX: usize = 500_000;
 pub const NAME_MAX_CHARS: usize = 80;
 /// The highest price of one unit, in minor units.
 pub const PRICE_MAX_MINOR: i64 = 999_999_999;
+/// The highest age limit, in years.
+pub const AGE_MAX_YEARS: u8 = 25;
 
 /// What a receipt says of the store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,51 +53,6 @@ pub struct StoreInfo {
     pub footer: Vec<String>,
     /// Language, decimal mark and date of its receipts.
     pub locale: Locale,
-}
-
-/// How an item is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SoldBy {
-    /// In whole pieces.
-    #[default]
-    Piece,
-    /// By the kilogram (or pound: the unit of the price).
-    Weight,
-}
-
-/// Something that is sold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Item {
-    /// Its trade item numbers; several when the maker changed it.
-    #[serde(default)]
-    pub gtins: Vec<Gtin>,
-    /// The short number of goods without a barcode.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plu: Option<String>,
-    /// As on the receipt.
-    pub name: String,
-    /// Where it belongs.
-    #[serde(default)]
-    pub department: String,
-    /// Price of one unit, with tax when the book's mode is inclusive.
-    pub price_minor: i64,
-    /// Code of its tax group.
-    pub tax: String,
-    /// How it is counted.
-    #[serde(default)]
-    pub sold_by: SoldBy,
-}
-
-impl Item {
-    /// The code that sales name it by: its first GTIN, else its PLU.
-    pub fn code(&self) -> String {
-        match (self.gtins.first(), &self.plu) {
-            (Some(gtin), _) => gtin.to_string(),
-            (None, Some(plu)) => plu.clone(),
-            (None, None) => String::new(),
-        }
-    }
 }
 
 /// How a price book's prices become totals. An open basket keeps its own, because the book may change under it.
@@ -117,9 +86,9 @@ pub struct PriceBook {
     /// Currency, taxes, rounding.
     #[serde(flatten)]
     pub terms: Terms,
-    /// Who works there and what they are trusted with.
+    /// Departments, labels, recalls, promotions.
     #[serde(flatten)]
-    pub staff: Staff,
+    pub rules: Rules,
     items: Vec<Item>,
     /// (GTIN, place in `items`), sorted.
     #[serde(skip)]
@@ -127,6 +96,10 @@ pub struct PriceBook {
     /// Places in `items` of those with a PLU, sorted by it.
     #[serde(skip)]
     by_plu: Vec<u32>,
+    #[serde(skip)]
+    index: search::WordIndex,
+    #[serde(skip)]
+    offers: offers::OfferIndex,
 }
 
 impl PriceBook {
@@ -143,14 +116,34 @@ impl PriceBook {
         }
     }
 
+    /// The item with this GTIN or PLU, written as text.
+    pub fn by_code(&self, code: &str) -> Option<&Item> {
+        self.place_of_code(code).map(|place| &self.items[place as usize])
+    }
+
     fn by_gtin(&self, gtin: Gtin) -> Option<&Item> {
-        let found = self.by_gtin.binary_search_by_key(&gtin, |(gtin, _)| *gtin).ok()?;
-        self.items.get(self.by_gtin[found].1 as usize)
+        self.place_of_gtin(gtin).map(|place| &self.items[place as usize])
     }
 
     fn by_plu(&self, plu: &str) -> Option<&Item> {
+        self.place_of_plu(plu).map(|place| &self.items[place as usize])
+    }
+
+    fn place_of_code(&self, code: &str) -> Option<u32> {
+        match Code::parse(code).ok()? {
+            Code::Gtin { gtin, or } => self.place_of_gtin(gtin).or_else(|| self.place_of_gtin(or?)),
+            Code::Text(plu) => self.place_of_plu(plu.as_str()),
+        }
+    }
+
+    fn place_of_gtin(&self, gtin: Gtin) -> Option<u32> {
+        let found = self.by_gtin.binary_search_by_key(&gtin, |(gtin, _)| *gtin).ok()?;
+        Some(self.by_gtin[found].1)
+    }
+
+    fn place_of_plu(&self, plu: &str) -> Option<u32> {
         let plu_of = |place: &u32| self.items[*place as usize].plu.as_deref();
         let found = self.by_plu.binary_search_by_key(&Some(plu), plu_of).ok()?;
-        self.items.get(self.by_plu[found] as usize)
+        Some(self.by_plu[found])
     }
 }

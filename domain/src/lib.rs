@@ -5,7 +5,8 @@
 //! | [`ids`] | names of regions, stores, tills, epochs, days |
 //! | [`entry`], [`chain`] | what is written, and how tampering shows |
 //! | [`money`], [`quantity`], [`barcode`] | amounts, weights and codes that cannot be wrong |
-//! | [`catalogue`], [`locale`] | what a store sells, and how it writes |
+//! | [`catalogue`], [`locale`], [`moment`] | what a store sells, since when, and how it writes |
+//! | [`promotion`], [`discount`], [`age`] | what is cheaper together, what is taken off by hand, who may buy |
 //! | [`basket`], [`tax`], [`tender`] | what a customer pays, and with what |
 //! | [`sale`], [`receipt`] | what is recorded of it, and what is handed over |
 //! | [`refund`], [`voucher`], [`reason`] | what is given back, and why |
@@ -14,20 +15,24 @@
 //! | [`failover`], [`outbox`], [`random`] | where to talk, and what is still to be said |
 //! | [`wire`], [`signature`] | what till and head office say to each other, and who said it |
 
+pub mod age;
 pub mod barcode;
 pub mod basket;
 pub mod cashier;
 pub mod catalogue;
 pub mod chain;
+pub mod discount;
 pub mod entry;
 pub mod event;
 pub mod failover;
 pub mod ids;
 pub mod locale;
 pub mod lockout;
+pub mod moment;
 pub mod money;
 pub mod outbox;
 pub mod paper;
+pub mod promotion;
 pub mod quantity;
 pub mod random;
 pub mod reason;

@@ -3,12 +3,17 @@
 //! A sale carries everything that is needed to check it again: [`Sale::check`] recalculates it, on the till before it is
 //! recorded and at head office when it arrives.
 
-use crate::basket::{Basket, BasketError, BasketLine};
+use crate::age::AgeConfirmed;
+use crate::basket::{Basket, BasketError, BasketLine, is_zero};
+use crate::catalogue::PieceLabel;
+use crate::discount::Discount;
 use crate::money::{Currency, MoneyError, Rounding, sum_minor};
+use crate::promotion::Saving;
 use crate::quantity::Quantity;
 use crate::tax::{self, TaxMode, TaxRow};
 use crate::tender::Tender;
 use serde::{Deserialize, Serialize};
+use std::ops::Not;
 
 /// Why something is no sale.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +42,20 @@ pub enum SaleError {
         found: i64,
         /// What it must say.
         expected: i64,
+    },
+    /// What is taken off a line is not what its discount says, or more than it costs.
+    #[error("what is taken off line {0} does not follow from its price, savings and discount")]
+    Off(u32),
+    /// What is taken off the sale as a whole is not what its discount says, or not what the lines share.
+    #[error("what is taken off the sale as a whole does not follow from its lines")]
+    BasketOff,
+    /// Something was sold to somebody whose age nobody confirmed.
+    #[error("line {line} is for customers of {years} years and older, and the sale does not say that it was confirmed")]
+    Age {
+        /// The line.
+        line: u32,
+        /// The age.
+        years: u8,
     },
     /// A tax row does not follow from the lines.
     #[error("the tax of group {code} does not follow from its lines")]
@@ -78,10 +97,28 @@ pub struct SaleLine {
     pub quantity_milli: Quantity,
     /// Price of one unit.
     pub unit_price_minor: i64,
-    /// Price of the line.
+    /// Quantity x price, before anything is taken off.
     pub amount_minor: i64,
     /// Code of its tax group.
     pub tax: String,
+    /// What promotions took off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub savings: Vec<Saving>,
+    /// What was taken off by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
+    /// Its share of the sale's discount.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub basket_discount_minor: i64,
+    /// Whether nothing may be taken off its price.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    pub fixed_price: bool,
+    /// What the label said of the piece.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<PieceLabel>,
+    /// How old a customer must be, in years.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_years: Option<u8>,
 }
 
 /// A recorded sale. All amounts in minor units of `currency`.
@@ -99,6 +136,9 @@ pub struct Sale {
     pub rounding: Rounding,
     /// What was sold.
     pub lines: Vec<SaleLine>,
+    /// What was taken off it as a whole; the lines share it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Discount>,
     /// One row a tax group.
     pub taxes: Vec<TaxRow>,
     /// With tax, before cash rounding.
@@ -112,6 +152,9 @@ pub struct Sale {
     /// Who sold it, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cashier: Option<String>,
+    /// How old the customer is known to be, where that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age: Option<AgeConfirmed>,
 }
 
 /// A paid sale that waits for its receipt number, which the journal gives in the commit.
@@ -132,12 +175,14 @@ impl UnnumberedSale {
             tax_mode: terms.tax_mode,
             rounding: terms.rounding,
             lines: basket.lines().iter().filter(|line| !line.void).map(SaleLine::from).collect(),
+            discount: basket.discount().cloned(),
             taxes: totals.taxes,
             total_minor: totals.total_minor,
             cash_rounding_minor: settlement.cash_rounding_minor,
             tenders: basket.tenders().to_vec(),
             change_minor: settlement.change_minor,
             cashier,
+            age: basket.age().cloned(),
         };
         sale.reconcile()?;
         Ok(UnnumberedSale(sale))
@@ -159,7 +204,55 @@ impl From<&BasketLine> for SaleLine {
             unit_price_minor: line.unit_price_minor,
             amount_minor: line.amount_minor,
             tax: line.tax.clone(),
+            savings: line.savings.clone(),
+            discount: line.discount.clone(),
+            basket_discount_minor: line.basket_discount_minor,
+            fixed_price: line.fixed_price,
+            label: line.label.clone(),
+            age_years: line.age_years,
         }
+    }
+}
+
+impl SaleLine {
+    /// What promotions took off together.
+    pub fn savings_minor(&self) -> Result<i64, MoneyError> {
+        sum_minor(self.savings.iter().map(|saving| saving.saving_minor))
+    }
+
+    /// What was paid for it: what is taxed, and given back when it comes back.
+    pub fn paid_minor(&self) -> Result<i64, MoneyError> {
+        let off = [
+            self.before_basket_discount_minor()?,
+            self.basket_discount_minor.checked_neg().ok_or(MoneyError::Overflow)?,
+        ];
+        sum_minor(off)
+    }
+
+    fn before_basket_discount_minor(&self) -> Result<i64, MoneyError> {
+        let own = self.discount.as_ref().map_or(0, |discount| discount.discount_minor);
+        let off = sum_minor([self.savings_minor()?, own])?;
+        self.amount_minor.checked_sub(off).ok_or(MoneyError::Overflow)
+    }
+
+    /// Whether what was taken off follows from what it cost.
+    fn check_off(&self, rounding: Rounding) -> Result<(), SaleError> {
+        let wrong = SaleError::Off(self.line);
+        if self.savings.iter().any(|saving| saving.saving_minor <= 0) || self.basket_discount_minor < 0 {
+            return Err(wrong);
+        }
+        let rest = self.amount_minor.checked_sub(self.savings_minor()?).ok_or(MoneyError::Overflow)?;
+        let is_right = match &self.discount {
+            Some(discount) => {
+                discount.off.is_possible() && discount.off.minor(rest, rounding)? == discount.discount_minor
+            }
+            None => true,
+        };
+        let untouched = self.savings.is_empty() && self.discount.is_none() && self.basket_discount_minor == 0;
+        // A line of a price below zero was never sold; one that nothing was taken off is not judged here.
+        let is_fixed = self.fixed_price && !untouched;
+        let enough = untouched || (rest >= 0 && self.paid_minor()? >= 0);
+        if is_right && enough && !is_fixed { Ok(()) } else { Err(wrong) }
     }
 }
 
@@ -178,8 +271,15 @@ impl Sale {
         sum_minor(cash)?.checked_sub(self.change_minor).ok_or(MoneyError::Overflow)
     }
 
+    /// All that was taken off, by promotions and by hand.
+    pub fn taken_off_minor(&self) -> Result<i64, MoneyError> {
+        let off = |line: &SaleLine| line.amount_minor.checked_sub(line.paid_minor()?).ok_or(MoneyError::Overflow);
+        sum_minor(self.lines.iter().map(off).collect::<Result<Vec<i64>, MoneyError>>()?)
+    }
+
     fn reconcile(&self) -> Result<(), SaleError> {
         self.check_lines()?;
+        self.check_discount()?;
         self.check_taxes()?;
         self.check_payment()
     }
@@ -198,8 +298,26 @@ impl Sale {
             if line.amount_minor != expected {
                 return Err(SaleError::Line { line: line.line, found: line.amount_minor, expected });
             }
+            line.check_off(self.rounding)?;
+            let known = self.age.as_ref().map_or(0, |age| age.years);
+            if let Some(years) = line.age_years.filter(|years| *years > known) {
+                return Err(SaleError::Age { line: line.line, years });
+            }
         }
         Ok(())
+    }
+
+    /// Whether the lines share what was taken off as a whole. How they share it is the till's rule of that day.
+    fn check_discount(&self) -> Result<(), SaleError> {
+        let shared = sum_minor(self.lines.iter().map(|line| line.basket_discount_minor))?;
+        let open = self.lines.iter().filter(|line| !line.fixed_price).map(SaleLine::before_basket_discount_minor);
+        let base = sum_minor(open.collect::<Result<Vec<i64>, MoneyError>>()?)?;
+        let expected = match &self.discount {
+            Some(discount) if !discount.off.is_possible() => return Err(SaleError::BasketOff),
+            Some(discount) => (discount.off.minor(base, self.rounding)?, discount.discount_minor),
+            None => (0, 0),
+        };
+        if expected == (shared, shared) { Ok(()) } else { Err(SaleError::BasketOff) }
     }
 
     fn check_taxes(&self) -> Result<(), SaleError> {
@@ -208,9 +326,9 @@ impl Sale {
             if row.rate.0 < 0 || self.taxes[..index].iter().any(|other| other.code == row.code) {
                 return Err(wrong());
             }
-            let amount =
-                sum_minor(self.lines.iter().filter(|line| line.tax == row.code).map(|line| line.amount_minor))?;
-            let split = tax::split(self.tax_mode, self.rounding, row.rate, amount)?;
+            let own = self.lines.iter().filter(|line| line.tax == row.code);
+            let paid: Result<Vec<i64>, MoneyError> = own.map(SaleLine::paid_minor).collect();
+            let split = tax::split(self.tax_mode, self.rounding, row.rate, sum_minor(paid?)?)?;
             let parts = sum_minor(row.parts.iter().map(|part| part.tax_minor))?;
             let parts_fit = row.parts.is_empty() || parts == row.tax_minor;
             if split != (row.net_minor, row.tax_minor, row.gross_minor) || !parts_fit {

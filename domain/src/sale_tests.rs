@@ -12,7 +12,9 @@ fn sale() -> Sale {
     let book = PriceBook::parse(json.as_bytes()).unwrap();
     let mut basket = Basket::new(&book);
     for (item, quantity) in [(0, "1"), (1, "0.532"), (0, "3")] {
-        basket.add(&book, &book.items()[item], Quantity::parse(quantity).unwrap()).unwrap();
+        basket
+            .add(&book, &book.items()[item], Quantity::parse(quantity).unwrap(), &"2026-05-03".parse().unwrap())
+            .unwrap();
     }
     basket.void_line(1).unwrap();
     basket.tender(Tender::Card { amount_minor: 1_000, reference: "A1B2C3".parse().unwrap() }).unwrap();

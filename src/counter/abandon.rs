@@ -36,8 +36,7 @@ impl Counter {
                 self.journal.append(key, draft).await?;
             }
         }
-        let mut next = desk.kept.clone();
-        next.basket = None;
+        let next = desk.kept.without_basket();
         self.keep(&mut desk, next).await?;
         Ok(self.reply(&desk))
     }

@@ -10,7 +10,9 @@ use evertill_domain::catalogue::{PriceBook, StoreInfo};
 use evertill_domain::ids::{IdempotencyKey, StoreId};
 use evertill_domain::locale::Locale;
 use evertill_domain::report::Report;
+use evertill_domain::role::Role;
 use evertill_domain::shift::Shift;
+use evertill_domain::voucher::VoucherBook;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -57,8 +59,18 @@ pub(super) struct Desk {
 pub(super) struct Kept {
     /// None when no basket is open.
     pub(super) basket: Option<Basket>,
+    /// The highest role that allowed a discount of this basket.
+    #[serde(default)]
+    pub(super) discounts_allowed: Option<Role>,
     /// The last acts, newest last; older baskets' among them.
     acts: VecDeque<Act>,
+}
+
+impl Kept {
+    /// Without a basket: it was sold, abandoned or put aside.
+    pub(super) fn without_basket(&self) -> Kept {
+        Kept { basket: None, discounts_allowed: None, acts: self.acts.clone() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +90,16 @@ impl Desk {
         if self.ledger.is_none() {
             self.ledger = Some(Ledger::load(journal).await?);
         }
-        self.ledger.get_or_insert_default().catch_up(journal).await
+        let ledger = self.ledger.get_or_insert_default();
+        if let Some(book) = &self.book {
+            ledger.take_list(book.version, &book.rules.vouchers);
+        }
+        ledger.catch_up(journal).await
+    }
+
+    /// What is known of gift vouchers, as [`Desk::ledger`] brought it up last.
+    pub(super) fn vouchers(&self) -> &VoucherBook {
+        self.ledger.as_ref().expect("the totals are brought up before they are asked for").vouchers()
     }
 
     /// The totals, as [`Desk::ledger`] brought them up last.
@@ -174,7 +195,7 @@ impl Counter {
                 None => None,
             };
             // A sale ends the basket on the disk; the keys of its acts are still good.
-            let kept = kept.unwrap_or_else(|| Kept { basket: None, acts: desk.kept.acts.clone() });
+            let kept = kept.unwrap_or_else(|| desk.kept.without_basket());
             self.put(&mut desk, kept);
         }
         if desk.kept.basket.is_none() || desk.book.is_none() {

@@ -1,16 +1,17 @@
 //! Why the counter did not do what was asked. The basket is as it was then.
 
 use crate::journal::JournalError;
-use evertill_domain::barcode::{BarcodeError, Code};
 use evertill_domain::basket::BasketError;
+use evertill_domain::catalogue::ScanError;
 use evertill_domain::lockout::Locked;
-use evertill_domain::money::MoneyError;
+use evertill_domain::money::{Money, MoneyError};
 use evertill_domain::quantity::QuantityError;
 use evertill_domain::refund::RefundError;
 use evertill_domain::report::ReportError;
 use evertill_domain::role;
 use evertill_domain::sale::SaleError;
 use evertill_domain::shift::ShiftError;
+use evertill_domain::voucher::{NumberError, VoucherError};
 
 /// Why a verb failed.
 #[derive(Debug, thiserror::Error)]
@@ -29,23 +30,12 @@ pub enum Refusal {
     /// Nothing is known of items and prices.
     #[error("there is no price book yet: connect the till to head office, which brings it")]
     NoPriceBook,
-    /// Misread or mistyped.
+    /// Misread, unknown, expired or recalled.
     #[error(transparent)]
-    Code(#[from] BarcodeError),
+    Scan(#[from] ScanError),
     /// The number before the `*` is none.
     #[error(transparent)]
     Quantity(#[from] QuantityError),
-    /// Not in the price book.
-    #[error("no item has the code {0}: check the label, or look the item up")]
-    UnknownItem(Code),
-    /// Sold by weight, and no weight was given.
-    #[error("{name} is sold by weight: enter the weight before its code, as 0.532*{code}")]
-    NoWeight {
-        /// The item.
-        name: String,
-        /// How it was named.
-        code: String,
-    },
     /// The basket refuses.
     #[error(transparent)]
     Basket(#[from] BasketError),
@@ -94,6 +84,29 @@ pub enum Refusal {
     /// Too many baskets wait.
     #[error("too many baskets wait: complete or abandon one first")]
     TooManyWait,
+    /// A discount that was allowed comes to more of what is left.
+    #[error("{off} off {from} is more than was allowed: take the discount back, or have it allowed again")]
+    DiscountGrew {
+        /// What is taken off.
+        off: Money,
+        /// Of what.
+        from: Money,
+    },
+    /// The text is no voucher's number.
+    #[error(transparent)]
+    VoucherNumber(NumberError),
+    /// The voucher is not sold, taken or given.
+    #[error(transparent)]
+    Voucher(#[from] VoucherError),
+    /// The price book has no rule for vouchers.
+    #[error("this store sells no gift vouchers: head office says in the price book how long they are valid")]
+    NoVouchers,
+    /// No random number.
+    #[error("the system gives no random number: restart the till")]
+    NoRandom,
+    /// The clock's word is no date.
+    #[error("the till's clock says no date: set it")]
+    NoDate,
     /// An amount does not fit.
     #[error(transparent)]
     Money(#[from] MoneyError),

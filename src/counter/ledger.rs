@@ -2,9 +2,11 @@
 //! say what the journal says after any crash, and no sale waits for them.
 
 use crate::journal::{Journal, JournalError};
+use evertill_domain::event::Event;
 use evertill_domain::ids::Epoch;
 use evertill_domain::report::Report;
 use evertill_domain::shift::Shift;
+use evertill_domain::voucher::{Validity, Voucher, VoucherBook};
 use serde::{Deserialize, Serialize};
 
 /// Under this name the journal keeps the totals up to some entry.
@@ -12,17 +14,30 @@ const LEDGER: &str = "ledger";
 /// Entries that are read at a time.
 const PAGE_ENTRIES: usize = 500;
 const PAGE_BYTES: usize = 4 << 20;
-/// After so many entries the totals are kept, so that a store that never closes a day starts no slower for it.
+/// Where the price book does not say how long a voucher is valid, none is sold; the book of vouchers needs a value.
+const VALIDITY: Validity = Validity { years: 3, to_year_end: false };
+/// After so many entries the totals are kept, so that a till starts as fast after years as on its first day.
 const KEEP_EVERY: u64 = 2_000;
 
-/// The totals of the open period, up to an entry.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+/// The totals of the open period and the gift vouchers, up to an entry.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Ledger {
     /// The epoch, and the number of the last entry that is counted.
     upto: Option<(Epoch, u64)>,
     report: Report,
+    vouchers: VoucherBook,
+    /// Version of the price book whose list of vouchers is taken in.
+    #[serde(skip)]
+    listed: u64,
     #[serde(skip)]
     counted_since_kept: u64,
+}
+
+impl Default for Ledger {
+    fn default() -> Ledger {
+        let vouchers = VoucherBook::new(VALIDITY);
+        Ledger { upto: None, report: Report::default(), vouchers, listed: 0, counted_since_kept: 0 }
+    }
 }
 
 impl Ledger {
@@ -35,9 +50,7 @@ impl Ledger {
         if let Some(ledger) = kept.filter(|ledger| ledger.upto.is_some_and(is_known)) {
             return Ok(ledger);
         }
-        // The Z report's entry holds all that came before it.
-        let upto = journal.last_day_closed().await?.map(|(epoch, seq)| (epoch, seq.saturating_sub(1)));
-        Ok(Ledger { upto, ..Ledger::default() })
+        Ok(Ledger::default())
     }
 
     /// Counts what was recorded since the last time.
@@ -67,10 +80,28 @@ impl Ledger {
             seq = last.seq;
             for entry in &page {
                 self.report.add(entry);
+                // What cannot be read is counted as such by the report.
+                if let Ok(event) = Event::of(entry) {
+                    self.vouchers.add(&event, &entry.business_day);
+                }
             }
             self.counted_since_kept += page.len() as u64;
             self.upto = Some((epoch, seq));
         }
+    }
+
+    /// Takes in head office's list of vouchers, once for each version of the price book.
+    pub(super) fn take_list(&mut self, version: u64, list: &[Voucher]) {
+        if std::mem::replace(&mut self.listed, version) != version
+            && let Err(error) = self.vouchers.take_list(list)
+        {
+            tracing::error!(%error, version, "the price book's list of vouchers is not taken");
+        }
+    }
+
+    /// What is known of gift vouchers.
+    pub(super) fn vouchers(&self) -> &VoucherBook {
+        &self.vouchers
     }
 
     /// The totals.

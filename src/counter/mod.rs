@@ -8,7 +8,7 @@
 //! | room | what |
 //! |---|---|
 //! | [`desk`] | [`Counter`]: the basket, its lock, its keys, and how it is kept |
-//! | [`scan`], [`void_line`], [`tender`], [`abandon`], [`suspend`], [`reprint`] | the verbs of a basket |
+//! | [`scan`], [`change_line`], [`void_line`], [`age`], [`tender`], [`voucher`], [`abandon`], [`suspend`], [`reprint`] | the verbs of a basket |
 //! | [`refund`], [`drawer`], [`reports`] | money that goes out, the cash of a shift, the day's totals |
 //! | [`sign_on`], [`permit`], [`pin`] | who does it, and whether they may |
 //! | [`record`] | one act that is one entry |
@@ -17,6 +17,8 @@
 //! | [`error`] | why not |
 
 mod abandon;
+mod age;
+mod change_line;
 mod desk;
 mod drawer;
 mod error;
@@ -33,6 +35,7 @@ mod sign_on;
 mod suspend;
 mod tender;
 mod void_line;
+mod voucher;
 
 #[cfg(test)]
 mod day_tests;

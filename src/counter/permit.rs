@@ -63,7 +63,7 @@ impl Counter {
 
     /// Whether the store has a list of cashiers, so that somebody must sign on.
     pub fn must_sign_on(&self) -> bool {
-        self.books.borrow().as_ref().is_some_and(|book| book.staff.must_sign_on())
+        self.books.borrow().as_ref().is_some_and(|book| book.rules.staff.must_sign_on())
     }
 
     /// Who is signed on, as the newest list has them.
@@ -73,7 +73,7 @@ impl Counter {
     }
 
     fn cashier(&self, number: u32) -> Option<Cashier> {
-        self.books.borrow().as_ref().and_then(|book| book.staff.find(number).cloned())
+        self.books.borrow().as_ref().and_then(|book| book.rules.staff.find(number).cloned())
     }
 
     /// The cashier with these credentials. A wrong PIN is counted, and after too many of them nobody is looked at for a
@@ -85,7 +85,9 @@ impl Counter {
         lockout.handle_attempt(self.uptime_ms()).map_err(Refusal::from)?;
         let hash = match &found {
             Some(cashier) => Some(cashier.pin_hash.clone()),
-            None => self.books.borrow().as_ref().and_then(|book| Some(book.staff.cashiers.first()?.pin_hash.clone())),
+            None => {
+                self.books.borrow().as_ref().and_then(|book| Some(book.rules.staff.cashiers.first()?.pin_hash.clone()))
+            }
         };
         let matches = match hash {
             Some(hash) => pin::is_right(credentials.pin, hash).await,

@@ -5,17 +5,19 @@ use super::desk::Desk;
 use super::permit::Permission;
 use super::record::Recorded;
 use super::{Counter, CounterError, CounterReply, Refusal};
+use crate::clock::Moment as Now;
 use crate::journal::{JournalError, Record};
-use evertill_domain::barcode::Code;
-use evertill_domain::catalogue::{PriceBook, Terms};
+use evertill_domain::catalogue::{PriceBook, ScanError};
 use evertill_domain::event::Event;
-use evertill_domain::ids::{IdempotencyKey, Kind};
+use evertill_domain::ids::{BusinessDay, IdempotencyKey, Kind};
+use evertill_domain::moment::Moment;
 use evertill_domain::quantity::Quantity;
 use evertill_domain::reason::Reason;
 use evertill_domain::refund::{GivenBack, Original, RefundDraft, Refunded, Returned, UnnumberedRefund, UnnumberedVoid};
 use evertill_domain::role::Act;
 use evertill_domain::sale::Sale;
 use evertill_domain::tender::AuthorisationReference;
+use evertill_domain::voucher::VoucherNumber;
 use std::sync::Arc;
 
 /// What comes back.
@@ -39,6 +41,8 @@ pub enum Back {
     Cash,
     /// To the card, by its terminal.
     Card(AuthorisationReference),
+    /// As a new gift voucher, printed with the refund.
+    Voucher,
 }
 
 /// A sale of this till, and what can still come back of it.
@@ -87,11 +91,12 @@ impl Counter {
             Goods::WithoutReceipt(_) => (Act::RefundWithoutReceipt, None),
         };
         let opens_drawer = matches!(back, Back::Cash);
+        let Now { at, business_day: today } = self.clock.now();
         let act = Recorded { key, act, kind: Kind::REFUND, permission, opens_drawer };
         self.record(&mut desk, act, |desk, cashier| {
             self.check_shift(desk)?;
-            let draft = draft(&goods, original.as_ref(), &book)?;
-            let refund = settle(draft, &book.terms, back, reason, cashier)?;
+            let draft = draft(&goods, original.as_ref(), &book, &Moment::of(&at))?;
+            let refund = settle(draft, &book, &today, back, reason, cashier)?;
             Ok::<_, Refusal>(Record::Refund(Box::new(refund)))
         })
         .await
@@ -137,7 +142,7 @@ impl Counter {
     }
 }
 
-fn draft(goods: &Goods, original: Option<&Refundable>, book: &PriceBook) -> Result<RefundDraft, Refusal> {
+fn draft(goods: &Goods, original: Option<&Refundable>, book: &PriceBook, at: &Moment) -> Result<RefundDraft, Refusal> {
     match (goods, original) {
         (Goods::OfReceipt { lines, .. }, Some(Refundable { sale, refunded })) => {
             Ok(RefundDraft::with_receipt(sale, refunded, lines)?)
@@ -146,25 +151,31 @@ fn draft(goods: &Goods, original: Option<&Refundable>, book: &PriceBook) -> Resu
         (Goods::WithoutReceipt(goods), _) => {
             let mut items = Vec::with_capacity(goods.len());
             for (code, quantity) in goods {
-                let code = Code::parse(code)?;
-                let item = book.find(&code).ok_or(Refusal::UnknownItem(code))?;
+                let item = book.by_code(code).ok_or_else(|| ScanError::UnknownItem(code.clone()))?;
                 items.push((item, *quantity));
             }
-            Ok(RefundDraft::without_receipt(&book.terms, &items)?)
+            Ok(RefundDraft::without_receipt(&book.terms, &items, at)?)
         }
     }
 }
 
 fn settle(
     draft: RefundDraft,
-    terms: &Terms,
+    book: &PriceBook,
+    today: &BusinessDay,
     back: Back,
     reason: Option<Reason>,
     cashier: Option<String>,
 ) -> Result<UnnumberedRefund, Refusal> {
+    let terms = &book.terms;
     let given = match back {
         Back::Cash => GivenBack::Cash { amount_minor: draft.cash_due_minor(terms, 0)? },
         Back::Card(reference) => GivenBack::Card { amount_minor: draft.total_minor(), reference },
+        Back::Voucher => {
+            let validity = book.rules.staff.voucher_validity.ok_or(Refusal::NoVouchers)?;
+            let number = VoucherNumber::mint(super::voucher::random()?);
+            GivenBack::Voucher { amount_minor: draft.total_minor(), number, last_day: validity.last_day(today) }
+        }
     };
     Ok(draft.settle(terms, vec![given], reason, cashier)?)
 }

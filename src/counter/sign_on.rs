@@ -76,7 +76,7 @@ impl Counter {
     }
 
     async fn record_sign_off(&self, number: u32, cause: SignOffCause, key: IdempotencyKey) -> Result<(), CounterError> {
-        let known = self.books.borrow().as_ref().and_then(|book| book.staff.find(number).map(Cashier::signature));
+        let known = self.books.borrow().as_ref().and_then(|book| book.rules.staff.find(number).map(Cashier::signature));
         let body = SignOff { cashier: known.unwrap_or_else(|| number.to_string()), cause };
         let body = serde_json::to_string(&body).expect("a name and a cause are text");
         let Moment { at, business_day } = self.clock.now();

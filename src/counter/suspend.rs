@@ -26,8 +26,7 @@ impl Counter {
             return Err(Refusal::TooManyWait.into());
         }
         let json = serde_json::to_string(&basket).expect("a basket holds only text and numbers");
-        let mut next = desk.kept.clone();
-        next.basket = None;
+        let mut next = desk.kept.without_basket();
         next.remember(key, what);
         desk.begin_write();
         self.journal.suspend(self.clock.now().at, json).await?;

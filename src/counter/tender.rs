@@ -24,6 +24,7 @@ impl Counter {
             return Ok(self.reply(&desk));
         }
         let cashier = self.may_sell(&mut desk).await?;
+        self.check_discounts(&desk)?;
         let mut next = desk.kept.clone();
         let basket = next.basket.as_mut().ok_or(Refusal::Basket(BasketError::Empty))?;
         basket.tender(tender)?;
@@ -59,9 +60,7 @@ impl Counter {
         let draft = Draft::new(at, business_day, Record::Sale(Box::new(sale)));
         desk.begin_write();
         let appended = self.journal.append(key.clone(), draft).await?;
-        let mut kept = desk.kept.clone();
-        kept.basket = None;
-        self.put(desk, kept);
+        self.put(desk, desk.kept.without_basket());
         let sale = sale_of(&appended, &key)?;
         let commands = commands(&appended, &sale);
         Ok(CounterReply { sale: Some(SaleView::from(&sale)), commands, ..self.reply(desk) })

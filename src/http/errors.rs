@@ -1,11 +1,14 @@
 //! Which status each error of the rooms below gets. This file alone decides it.
 
 use super::problem::{
-    ApiProblem, CODE, DISK, KEY, NO_PRICE_BOOK, NOT_FOUND, PERMISSION, PIN, REFUSED, SIGN_ON, UNKNOWN_ITEM, WEIGHT,
+    ApiProblem, CODE, DISK, KEY, NO_PRICE_BOOK, NOT_FOUND, NOT_SOLD, PERMISSION, PIN, REFUSED, SIGN_ON, UNKNOWN_ITEM,
+    WEIGHT,
 };
 use crate::counter::{CounterError, Refusal};
 use crate::journal::JournalError;
 use axum::http::StatusCode;
+use evertill_domain::basket::BasketError;
+use evertill_domain::catalogue::ScanError;
 use evertill_domain::wire::Problem;
 
 impl From<JournalError> for ApiProblem {
@@ -42,9 +45,17 @@ impl From<Refusal> for ApiProblem {
     fn from(refusal: Refusal) -> ApiProblem {
         let (kind, title, status) = match &refusal {
             Refusal::NoPriceBook => (NO_PRICE_BOOK, "No price book yet", StatusCode::CONFLICT),
-            Refusal::Code(_) | Refusal::Quantity(_) => (CODE, "Misread", StatusCode::UNPROCESSABLE_ENTITY),
-            Refusal::UnknownItem(_) => (UNKNOWN_ITEM, "Unknown item", StatusCode::UNPROCESSABLE_ENTITY),
-            Refusal::NoWeight { .. } => (WEIGHT, "No weight", StatusCode::UNPROCESSABLE_ENTITY),
+            Refusal::Scan(ScanError::Code(_) | ScanError::Label(_)) | Refusal::Quantity(_) => {
+                (CODE, "Misread", StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            Refusal::Scan(ScanError::UnknownItem(_)) => {
+                (UNKNOWN_ITEM, "Unknown item", StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            Refusal::Basket(BasketError::NoWeight(_)) => (WEIGHT, "No weight", StatusCode::UNPROCESSABLE_ENTITY),
+            Refusal::Scan(_) => (NOT_SOLD, "Must not be sold", StatusCode::UNPROCESSABLE_ENTITY),
+            Refusal::NoRandom | Refusal::NoDate => {
+                (Problem::INTERNAL, "The till failed", StatusCode::INTERNAL_SERVER_ERROR)
+            }
             Refusal::NobodySignedOn => (SIGN_ON, "Nobody is signed on", StatusCode::FORBIDDEN),
             Refusal::WrongPin { .. } => (PIN, "Wrong number or PIN", StatusCode::FORBIDDEN),
             Refusal::Locked(_) => (PIN, "Too many wrong PINs", StatusCode::TOO_MANY_REQUESTS),
@@ -60,6 +71,10 @@ impl From<Refusal> for ApiProblem {
             | Refusal::NoneWaits(_)
             | Refusal::TenderedWaits
             | Refusal::TooManyWait
+            | Refusal::DiscountGrew { .. }
+            | Refusal::VoucherNumber(_)
+            | Refusal::Voucher(_)
+            | Refusal::NoVouchers
             | Refusal::Money(_) => (REFUSED, "Refused", StatusCode::CONFLICT),
         };
         ApiProblem::new(kind, title, status, refusal.to_string())

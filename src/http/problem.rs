@@ -31,6 +31,8 @@ pub const CODE: &str = "urn:evertill:problem:code";
 pub const UNKNOWN_ITEM: &str = "urn:evertill:problem:unknown-item";
 /// 422: the item is sold by weight and no weight was given; nothing was added.
 pub const WEIGHT: &str = "urn:evertill:problem:weight";
+/// 422: the item is expired or recalled, or its label cannot be charged; nothing was added.
+pub const NOT_SOLD: &str = "urn:evertill:problem:not-sold";
 /// 409: nothing is known of items and prices yet.
 pub const NO_PRICE_BOOK: &str = "urn:evertill:problem:no-price-book";
 /// 403: somebody must sign on first.

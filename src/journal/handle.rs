@@ -190,11 +190,6 @@ impl Journal {
         self.reader.call(|connection| query::last_receipt_number(connection)).await
     }
 
-    /// Epoch and number of the entry that closed the last day; `None` before the first one.
-    pub async fn last_day_closed(&self) -> Result<Option<(Epoch, u64)>, JournalError> {
-        self.reader.call(|connection| query::last_day_closed(connection)).await
-    }
-
     /// Baskets that wait for their customers, oldest first.
     pub async fn suspended(&self) -> Result<Vec<Suspended>, JournalError> {
         self.reader.call(|connection| query::suspended(connection)).await

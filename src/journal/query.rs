@@ -342,17 +342,6 @@ pub(super) fn z_report(connection: &Connection, z_number: u64) -> Result<Option<
     Ok(None)
 }
 
-/// Where the last closed day stands: epoch and number of its entry; `None` before the first one.
-pub(super) fn last_day_closed(connection: &Connection) -> Result<Option<(Epoch, u64)>, JournalError> {
-    let sql = "SELECT e.id, p.epoch FROM entries e JOIN epochs p ON p.ordinal = (e.id >> 40)
-               WHERE e.kind = 'day_closed' ORDER BY e.id DESC LIMIT 1";
-    let row = connection
-        .prepare_cached(sql)?
-        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
-        .optional()?;
-    row.map(|(id, epoch)| Ok((epoch.parse().map_err(damaged)?, split_id(id).1))).transpose()
-}
-
 /// Baskets that wait, oldest first.
 pub(super) fn suspended(connection: &Connection) -> Result<Vec<Suspended>, JournalError> {
     let mut statement = connection.prepare_cached("SELECT id, at, basket FROM suspended ORDER BY id")?;

@@ -5,7 +5,7 @@ use super::*;
 const HEAD: &str = r#""store":{"name":"Corner","locale":"en-US"},"currency":"USD","tax_mode":"exclusive",
     "taxes":[{"code":"T","label":"Sales tax","rates":[{"label":"State","rate":4000}]}]"#;
 
-fn parse(version: u64, items: &str) -> Result<PriceBook, CatalogueErrors> {
+pub(super) fn parse(version: u64, items: &str) -> Result<PriceBook, CatalogueErrors> {
     PriceBook::parse(format!(r#"{{"version":{version},{HEAD},"items":[{items}]}}"#).as_bytes())
 }
 

@@ -31,7 +31,9 @@ fn american() -> PriceBook {
 fn sale(book: &PriceBook, tenders: &[Tender]) -> Sale {
     let mut basket = Basket::new(book);
     for (item, quantity) in [(0, "3"), (1, "0.532"), (0, "1")] {
-        basket.add(book, &book.items()[item], Quantity::parse(quantity).unwrap()).unwrap();
+        basket
+            .add(book, &book.items()[item], Quantity::parse(quantity).unwrap(), &"2026-05-03".parse().unwrap())
+            .unwrap();
     }
     tenders.iter().for_each(|tender| basket.tender(tender.clone()).unwrap());
     UnnumberedSale::of(&basket, None).unwrap().number(1_042)

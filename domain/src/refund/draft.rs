@@ -3,6 +3,7 @@
 use super::share::{self, Share};
 use super::{GivenBack, Original, Refund, RefundError, RefundLine, Refunded, UnnumberedRefund, check_settled};
 use crate::catalogue::{Item, SoldBy, Terms};
+use crate::moment::Moment;
 use crate::money::{Currency, Money, MoneyError, Rounding, sum_minor};
 use crate::quantity::Quantity;
 use crate::reason::Reason;
@@ -63,14 +64,18 @@ impl RefundDraft {
         RefundDraft::of(original, sale.currency, sale.tax_mode, sale.rounding, &sale.taxes, pieces)
     }
 
-    /// What is owed for goods without a receipt, at today's prices and taxes.
-    pub fn without_receipt(terms: &Terms, goods: &[(&Item, Quantity)]) -> Result<RefundDraft, RefundError> {
+    /// What is owed for goods without a receipt, at the prices of the moment `at` and today's taxes.
+    pub fn without_receipt(
+        terms: &Terms,
+        goods: &[(&Item, Quantity)],
+        at: &Moment,
+    ) -> Result<RefundDraft, RefundError> {
         let mut priced = Vec::with_capacity(goods.len());
         for (item, quantity) in goods {
             if item.sold_by == SoldBy::Piece && !quantity.is_whole() {
                 return Err(RefundError::NotWhole(item.name.clone()));
             }
-            priced.push((item.tax.as_str(), quantity.price_minor(item.price_minor, terms.rounding)?));
+            priced.push((item.tax.as_str(), quantity.price_minor(item.price_minor_at(at), terms.rounding)?));
         }
         let taxes = tax::rows(terms.tax_mode, terms.rounding, &terms.taxes, priced.iter().copied())?;
         let shares = share::of_lines(terms.tax_mode, &taxes, terms.rounding, &priced)?;

@@ -6,7 +6,7 @@
 //! back, and the last one takes the remainder.
 
 use crate::money::{MoneyError, Rounding, sum_minor};
-use crate::sale::Sale;
+use crate::sale::{Sale, SaleLine};
 use crate::tax::{TaxMode, TaxPart, TaxRow};
 
 /// What one line has of its receipt.
@@ -77,11 +77,12 @@ pub(super) fn of_lines(
     Ok(shares)
 }
 
-/// The shares of a sale's lines, in their order. What was taken off the receipt as a whole is in its tax rows, so that
-/// it is shared as well.
+/// The shares of a sale's lines, in their order: by what was paid for each, so that what came off one line is not given
+/// back with another.
 pub(super) fn of_sale(sale: &Sale) -> Result<Vec<Share>, MoneyError> {
-    let lines: Vec<(&str, i64)> = sale.lines.iter().map(|line| (line.tax.as_str(), line.amount_minor)).collect();
-    of_lines(sale.tax_mode, &sale.taxes, sale.rounding, &lines)
+    let paid = |line| SaleLine::paid_minor(line).map(|paid| (line.tax.as_str(), paid));
+    let lines: Result<Vec<(&str, i64)>, MoneyError> = sale.lines.iter().map(paid).collect();
+    of_lines(sale.tax_mode, &sale.taxes, sale.rounding, &lines?)
 }
 
 fn row_parts(row: &TaxRow) -> Vec<i64> {

@@ -26,7 +26,9 @@ fn sale() -> Sale {
     let book = book(5);
     let mut basket = Basket::new(&book);
     for (item, quantity) in [(0, "3"), (1, "0.532"), (2, "1")] {
-        basket.add(&book, &book.items()[item], Quantity::parse(quantity).unwrap()).unwrap();
+        basket
+            .add(&book, &book.items()[item], Quantity::parse(quantity).unwrap(), &"2026-05-03".parse().unwrap())
+            .unwrap();
     }
     basket.tender(Tender::Card { amount_minor: 1_000, reference: "A1B2C3".parse().unwrap() }).unwrap();
     basket.tender(Tender::Cash { amount_minor: 2_000 }).unwrap();
@@ -138,14 +140,20 @@ fn without_a_receipt_todays_price_goes_back_and_a_reason_is_needed() {
     let book = book(1);
     let goods =
         [(&book.items()[0], Quantity::parse("3").unwrap()), (&book.items()[1], Quantity::parse("0.532").unwrap())];
-    let draft = || RefundDraft::without_receipt(&book.terms, &goods).unwrap();
+    let draft = || RefundDraft::without_receipt(&book.terms, &goods, &"2026-05-03".parse().unwrap()).unwrap();
     assert_eq!(draft().total_minor(), 2_062);
     assert_eq!(draft().settle(&book.terms, vec![cash(2_062)], None, None), Err(RefundError::NoReason));
     let refund = draft().settle(&book.terms, vec![cash(2_062)], Some(reason()), None).unwrap().number(18);
     assert_eq!((refund.check(), refund.taxes[0].tax_minor, refund.cash_minor()), (Ok(()), 155, Ok(2_062)));
     let half = [(&book.items()[0], Quantity::parse("0.5").unwrap())];
-    assert!(matches!(RefundDraft::without_receipt(&book.terms, &half), Err(RefundError::NotWhole(_))));
-    assert_eq!(RefundDraft::without_receipt(&book.terms, &[]), Err(RefundError::Nothing));
+    assert!(matches!(
+        RefundDraft::without_receipt(&book.terms, &half, &"2026-05-03".parse().unwrap()),
+        Err(RefundError::NotWhole(_))
+    ));
+    assert_eq!(
+        RefundDraft::without_receipt(&book.terms, &[], &"2026-05-03".parse().unwrap()),
+        Err(RefundError::Nothing)
+    );
 }
 
 #[test]
@@ -287,36 +295,34 @@ Unterschrift ________________
 
 /// A sale as any promotion may leave it: lines that cost whatever was left of them.
 fn any_sale() -> impl Strategy<Value = Sale> {
-    let line = (0usize..3, 1i64..20, any::<bool>(), 0i64..5_000);
-    (any::<bool>(), any::<bool>(), 3i64..=4, prop::collection::vec(line, 1..8)).prop_map(
-        |(inclusive, even, left, lines)| {
-            let rates: [&[i64]; 3] = [&[19_000], &[4_000, 4_500, 375], &[]];
-            let group = |(index, rates): (usize, &&[i64])| TaxGroup {
-                code: index.to_string(),
-                label: "Tax".to_owned(),
-                rates: rates.iter().map(|rate| TaxRate { label: rate.to_string(), rate: Rate(*rate) }).collect(),
-            };
-            let groups: Vec<TaxGroup> = rates.iter().enumerate().map(group).collect();
-            let (mut sale, number) = (sale(), 17);
-            sale.receipt_number = number;
-            sale.tax_mode = if inclusive { TaxMode::Inclusive } else { TaxMode::Exclusive };
-            sale.rounding = if even { Rounding::HalfEven } else { Rounding::HalfUp };
-            let of = |(index, (tax, count, by_weight, amount_minor)): (usize, (usize, i64, bool, i64))| SaleLine {
+    let line = (0usize..3, 1i64..20, any::<bool>(), 0i64..5_000, 0i64..=4);
+    (any::<bool>(), any::<bool>(), prop::collection::vec(line, 1..8)).prop_map(|(inclusive, even, lines)| {
+        let rates: [&[i64]; 3] = [&[19_000], &[4_000, 4_500, 375], &[]];
+        let group = |(index, rates): (usize, &&[i64])| TaxGroup {
+            code: index.to_string(),
+            label: "Tax".to_owned(),
+            rates: rates.iter().map(|rate| TaxRate { label: rate.to_string(), rate: Rate(*rate) }).collect(),
+        };
+        let groups: Vec<TaxGroup> = rates.iter().enumerate().map(group).collect();
+        let (mut sale, number) = (sale(), 17);
+        sale.receipt_number = number;
+        sale.tax_mode = if inclusive { TaxMode::Inclusive } else { TaxMode::Exclusive };
+        sale.rounding = if even { Rounding::HalfEven } else { Rounding::HalfUp };
+        let of =
+            |(index, (tax, count, by_weight, amount_minor, off)): (usize, (usize, i64, bool, i64, i64))| SaleLine {
                 line: index as u32 + 1,
                 tax: tax.to_string(),
                 quantity_milli: Quantity::from_milli(if by_weight { count * 137 } else { count * 1_000 }).unwrap(),
                 amount_minor,
+                basket_discount_minor: amount_minor * off / 4,
                 ..sale.lines[0].clone()
             };
-            sale.lines = lines.into_iter().enumerate().map(of).collect();
-            let priced = sale.lines.iter().map(|line| (line.tax.as_str(), line.amount_minor));
-            // What is taken off the receipt as a whole may stand in the tax rows only.
-            let priced = priced.map(|(code, amount)| (code, amount * left / 4));
-            sale.taxes = tax::rows(sale.tax_mode, sale.rounding, &groups, priced).unwrap();
-            sale.total_minor = sale.taxes.iter().map(|row| row.gross_minor).sum();
-            sale
-        },
-    )
+        sale.lines = lines.into_iter().enumerate().map(of).collect();
+        let paid = sale.lines.iter().map(|line| (line.tax.as_str(), line.paid_minor().unwrap()));
+        sale.taxes = tax::rows(sale.tax_mode, sale.rounding, &groups, paid).unwrap();
+        sale.total_minor = sale.taxes.iter().map(|row| row.gross_minor).sum();
+        sale
+    })
 }
 
 proptest! {

@@ -37,7 +37,7 @@ const UNTAXED: &str = r#"{"code": "Z","label":"0","rates":[]}"#;
 fn sale(item: usize, count: &str, tender: Tender, receipt_number: u64) -> Event {
     let book = prices(UNTAXED);
     let mut basket = Basket::new(&book);
-    basket.add(&book, &book.items()[item], Quantity::parse(count).unwrap()).unwrap();
+    basket.add(&book, &book.items()[item], Quantity::parse(count).unwrap(), &"2026-05-03".parse().unwrap()).unwrap();
     basket.tender(tender).unwrap();
     Event::Sale(Box::new(UnnumberedSale::of(&basket, None).unwrap().number(receipt_number)))
 }

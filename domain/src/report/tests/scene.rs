@@ -117,7 +117,14 @@ impl Scene {
     pub(super) fn sale(&mut self, goods: &[(usize, &str)], tender: &str, cashier: Option<&str>) {
         let mut basket = Basket::new(&self.book);
         for (item, quantity) in goods {
-            basket.add(&self.book, &self.book.items()[*item], Quantity::parse(quantity).unwrap()).unwrap();
+            basket
+                .add(
+                    &self.book,
+                    &self.book.items()[*item],
+                    Quantity::parse(quantity).unwrap(),
+                    &"2026-05-03".parse().unwrap(),
+                )
+                .unwrap();
         }
         let due = basket.due_minor().unwrap();
         let reference = || "A1B2C3".parse().unwrap();
@@ -212,7 +219,8 @@ impl Scene {
             11 | 12 if !self.sales.is_empty() => self.void(cashier),
             13 | 14 => {
                 let goods = [(&self.book.items()[1], Quantity::parse("0.317").unwrap())];
-                let draft = RefundDraft::without_receipt(&self.book.terms, &goods).unwrap();
+                let draft =
+                    RefundDraft::without_receipt(&self.book.terms, &goods, &"2026-05-03".parse().unwrap()).unwrap();
                 self.settle(draft, cashier, None);
             }
             15..=18 if !self.sales.is_empty() => {
