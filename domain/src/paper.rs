@@ -4,8 +4,11 @@ use crate::catalogue::StoreInfo;
 use crate::entry::Entry;
 use crate::event::{Event, EventError};
 use crate::ids::Kind;
-use crate::receipt::{self, Receipt, ReceiptContext};
+use crate::money::Money;
+use crate::receipt::{self, Element, Receipt, ReceiptContext};
 use crate::report::{self, Report, ReportContext};
+use crate::sale::Sale;
+use crate::voucher::{self, VoucherNumber};
 use serde::{Deserialize, Serialize};
 
 /// Why there is no paper.
@@ -50,7 +53,11 @@ pub fn of_entry(entry: &Entry, store: &StoreInfo, copy: bool) -> Result<Receipt,
         return report(&read.report, false, read.cashier.as_deref());
     }
     match Event::of(entry)? {
-        Event::Sale(sale) => Ok(receipt::of_sale(&sale, store, &context)),
+        Event::Sale(sale) => {
+            let mut receipt = receipt::of_sale(&sale, store, &context);
+            receipt.elements.extend(slips(&sale, store, copy));
+            Ok(receipt)
+        }
         Event::Refund(refund) => Ok(refund.document(store, &context)),
         Event::VoidSale(void) => Ok(void.document(store, &context)),
         Event::DayClosed(closed) => report(&closed.report, true, closed.cashier.as_deref()),
@@ -58,4 +65,17 @@ pub fn of_entry(entry: &Entry, store: &StoreInfo, copy: bool) -> Result<Receipt,
         Event::ShiftClosed(closed) => Ok(closed.slip(store, &context)),
         _ => Err(wrong("entries of this kind have no paper".to_owned())),
     }
+}
+
+/// The slips of the gift vouchers that were sold, each behind the receipt's cut.
+fn slips<'a>(sale: &'a Sale, store: &'a StoreInfo, copy: bool) -> impl Iterator<Item = Element> + 'a {
+    sale.lines
+        .iter()
+        .filter_map(move |line| {
+            let number: VoucherNumber = line.code.parse().ok()?;
+            let last_day = line.label.as_ref()?.expiry.as_ref()?;
+            let value = Money::new(line.amount_minor, sale.currency);
+            Some(voucher::slip(value, &number, last_day, store, copy))
+        })
+        .flatten()
 }

@@ -199,8 +199,10 @@ impl DiscountLimits {
     pub fn needs(&self, off: Money, from: Money) -> Result<Role, Refusal> {
         let limits =
             [(Role::Cashier, self.cashier), (Role::Supervisor, self.supervisor), (Role::Manager, self.manager)];
+        // Half a unit more, because the share that a role may take off is rounded to a unit as well.
         let within = |limit: Rate| {
-            i128::from(off.minor) * i128::from(Rate::WHOLE) <= i128::from(from.minor) * i128::from(limit.0)
+            let most = i128::from(from.minor) * i128::from(limit.0) + i128::from(Rate::WHOLE) / 2;
+            i128::from(off.minor) * i128::from(Rate::WHOLE) <= most
         };
         let is_possible = off.currency == from.currency && (0..=from.minor).contains(&off.minor);
         let role = limits.into_iter().find(|(_, limit)| is_possible && within(*limit));
@@ -278,10 +280,10 @@ mod tests {
         let needs = |off, from| DiscountLimits::default().needs(euro(off), euro(from)).ok();
         let table = [
             (0, 0, Some(Role::Cashier)),
-            (199, 1_999, Some(Role::Cashier)),
-            (200, 1_999, Some(Role::Supervisor)),
-            (999, 1_999, Some(Role::Supervisor)),
-            (1_000, 1_999, Some(Role::Manager)),
+            (200, 1_999, Some(Role::Cashier)),
+            (201, 1_999, Some(Role::Supervisor)),
+            (1_000, 1_999, Some(Role::Supervisor)),
+            (1_001, 1_999, Some(Role::Manager)),
             (1_999, 1_999, Some(Role::Manager)),
             (2_000, 1_999, None),
             (-1, 1_999, None),

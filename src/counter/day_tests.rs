@@ -7,8 +7,10 @@ use crate::journal::JobState;
 use argon2::password_hash::PasswordHasher;
 use argon2::{Argon2, Params};
 use evertill_domain::catalogue::PriceBook;
+use evertill_domain::discount::Off;
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::Kind;
+use evertill_domain::money::Rate;
 use evertill_domain::quantity::Quantity;
 use evertill_domain::random::Seeded;
 use evertill_domain::reason::Reason;
@@ -32,10 +34,13 @@ fn staffed_book() -> Option<Arc<PriceBook>> {
         "store": {"name": "Evertill Markt", "locale": "de-DE"},
         "currency": "EUR", "tax_mode": "inclusive",
         "taxes": [{"code": "A", "label": "MwSt", "rates": [{"label": "MwSt", "rate": 19000}]},
-                  {"code": "B", "label": "MwSt", "rates": [{"label": "MwSt", "rate": 7000}]}],
+                  {"code": "B", "label": "MwSt", "rates": [{"label": "MwSt", "rate": 7000}]},
+                  {"code": "0", "label": "ohne", "rates": []}],
         "items": [{"gtins": [PEN], "name": "Pen", "price_minor": 199, "tax": "A"},
                   {"plu": "4011", "name": "Bananas", "price_minor": 199, "tax": "B", "sold_by": "weight"},
-                  {"plu": "77", "name": "Newspaper", "price_minor": 320, "tax": "B"}],
+                  {"plu": "77", "name": "Newspaper", "price_minor": 320, "tax": "B"},
+                  {"plu": "18", "name": "Gin", "price_minor": 1500, "tax": "A", "age_years": 18}],
+        "voucher_validity": {"years": 3, "to_year_end": true},
         "cashiers": [cashier(1, "Anna", "cashier"), cashier(2, "Ben", "supervisor"), cashier(3, "Cem", "manager")],
     });
     Some(Arc::new(PriceBook::parse(book.to_string().as_bytes()).unwrap()))
@@ -241,6 +246,83 @@ async fn a_day_is_closed_after_its_shift_and_its_z_report_prints_again_as_a_copy
     let paper = evertill_domain::paper::of_entry(&copy.entry, &store, copy.copy).unwrap().to_text(48);
     assert!(paper.contains("Z-BERICHT 1") && paper.contains("KOPIE"), "{paper}");
     assert_eq!(shop.counter.report().await.unwrap().z_number, 2, "the next period has begun");
+}
+
+#[tokio::test]
+async fn a_discount_beyond_the_role_needs_somebody_and_stays_within_what_was_allowed() {
+    let shop = staffed().await;
+    open_till(&shop).await;
+    shop.scan("1", &format!("5*{PEN}")).await;
+    let discount = async |key: &str, line, off, by| shop.counter.discount(mint(key), line, off, reason(), by).await;
+    let view = discount("d1", Some(1), Off::Percent(Rate(10_000)), None).await.unwrap().basket;
+    assert_eq!((view.total_minor, view.taken_off_minor, view.lines[0].paid_minor), (895, 100, 895));
+    assert!(refused(discount("d2", None, Off::AmountMinor(300), None).await).contains("needs a Supervisor"));
+    assert!(refused(discount("d3", None, Off::AmountMinor(99_999), by(3)).await).contains("99"));
+    assert_eq!(discount("d4", None, Off::AmountMinor(300), by(2)).await.unwrap().basket.total_minor, 595);
+    // The basket shrinks below the discount that was allowed for it.
+    shop.counter.set_quantity(mint("q"), 1, Quantity::ONE).await.unwrap();
+    let said = refused(shop.counter.tender(mint("t1"), cash(1_000)).await);
+    assert!(said.contains("more than was allowed"), "{said}");
+    shop.counter.take_back_discount(mint("b"), None).await.unwrap();
+    let sale = shop.counter.tender(mint("t2"), cash(1_000)).await.unwrap().sale.unwrap();
+    assert_eq!(sale.total_minor, 179);
+    let kinds = kinds(&shop).await;
+    assert_eq!(kinds[kinds.len() - 2..], ["override", "sale"]);
+}
+
+#[tokio::test]
+async fn an_age_limit_is_asked_before_money_is_taken_and_the_birth_date_is_kept_nowhere() {
+    let shop = staffed().await;
+    open_till(&shop).await;
+    assert_eq!(shop.scan("1", "18").await.basket.age_to_confirm, Some(18));
+    assert!(refused(shop.counter.tender(mint("t1"), cash(1_500)).await).contains("18"));
+    let born = |day: &str| day.parse().unwrap();
+    assert!(refused(shop.counter.confirm_birth_date(mint("a1"), &born("2008-05-04")).await).contains("17"));
+    let reply = shop.counter.confirm_birth_date(mint("a2"), &born("2008-05-03")).await.unwrap();
+    assert_eq!(reply.basket.age_to_confirm, None);
+    shop.counter.tender(mint("t2"), cash(1_500)).await.unwrap();
+    assert!(!entries(&shop).await.iter().any(|entry| entry.body.contains("2008-05-03")));
+    shop.scan("2", "18").await;
+    assert!(refused(shop.counter.confirm_age(mint("a3"), None).await).contains("needs a Supervisor"));
+    shop.counter.confirm_age(mint("a4"), by(2)).await.unwrap();
+    shop.counter.tender(mint("t3"), card(1_500)).await.unwrap();
+    let body = entries(&shop).await.pop().unwrap().body;
+    assert!(body.contains("2 Ben"), "{body}");
+}
+
+#[tokio::test]
+async fn a_voucher_is_sold_spent_once_and_given_back_as_another() {
+    let shop = staffed().await;
+    open_till(&shop).await;
+    shop.counter.sell_voucher(mint("v"), 1_000).await.unwrap();
+    shop.counter.sell_voucher(mint("v"), 1_000).await.unwrap();
+    let number = shop.counter.view().await.lines[0].code.clone();
+    assert_eq!(shop.counter.view().await.lines.len(), 1);
+    assert!(refused(shop.counter.tender_voucher(mint("early"), &number).await).contains("does not know voucher"));
+    shop.counter.tender(mint("1"), cash(1_000)).await.unwrap();
+    let job = shop.journal.print_jobs(JobState::Pending).await.unwrap().pop().unwrap();
+    let paper = evertill_domain::paper::of_entry(&job.entry, &shop.counter.store().await, false).unwrap().to_text(48);
+    assert!(paper.contains("GUTSCHEIN") && paper.contains("31.12.2029"), "{paper}");
+    let shop = shop.restart().await;
+    shop.counter.sign_on(mint("on2"), pin(1)).await.unwrap();
+    shop.scan("2", &format!("4*{PEN}")).await;
+    let reply = shop.counter.tender_voucher(mint("3"), &number).await.unwrap();
+    assert_eq!(reply.sale.as_ref().map(|sale| sale.change_minor), Some(0), "only what is due is taken");
+    let again = shop.counter.tender_voucher(mint("3"), &number).await.unwrap();
+    assert_eq!((again.sale, again.commands.len()), (reply.sale, 0));
+    shop.scan("4", &format!("4*{PEN}")).await;
+    let reply = shop.counter.tender_voucher(mint("5"), &number).await.unwrap();
+    assert_eq!((reply.basket.tendered_minor, reply.basket.due_minor), (204, 592));
+    assert!(refused(shop.counter.tender_voucher(mint("6"), &number).await).contains("redeemed already"));
+    assert!(refused(shop.counter.tender_voucher(mint("7"), "V000000000000000").await).contains("V"));
+    shop.counter.tender(mint("8"), cash(592)).await.unwrap();
+    let goods = Goods::WithoutReceipt(vec![("77".to_owned(), Quantity::ONE)]);
+    shop.counter.refund(mint("9"), goods, Back::Voucher, Some(reason()), by(3)).await.unwrap();
+    let refund: serde_json::Value = serde_json::from_str(&entries(&shop).await.pop().unwrap().body).unwrap();
+    let other = refund["given_back"][0]["number"].as_str().unwrap().to_owned();
+    shop.scan("10", PEN).await;
+    shop.counter.tender_voucher(mint("11"), &other).await.unwrap();
+    assert_eq!(shop.counter.report().await.unwrap().uncounted, 0);
 }
 
 /// What the entries of an export come to, added up from their JSON by somebody who knows nothing of our types.

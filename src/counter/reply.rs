@@ -2,6 +2,7 @@
 
 use evertill_domain::basket::{Basket, BasketLine};
 use evertill_domain::cashier::Cashier;
+use evertill_domain::catalogue::SoldBy;
 use evertill_domain::role::Role;
 use evertill_domain::sale::Sale;
 use serde::Serialize;
@@ -92,6 +93,10 @@ pub struct BasketView {
     pub due_minor: i64,
     /// What is still to pay in cash, rounded to the smallest coin.
     pub cash_due_minor: i64,
+    /// What promotions and discounts take off.
+    pub taken_off_minor: i64,
+    /// The age in years that must be confirmed before payment.
+    pub age_to_confirm: Option<u8>,
 }
 
 /// One line.
@@ -111,6 +116,16 @@ pub struct LineView {
     pub amount_minor: i64,
     /// Code of its tax group.
     pub tax: String,
+    /// What promotions take off, each by its name.
+    pub savings: Vec<(String, i64)>,
+    /// What was taken off by hand, its part of the basket's discount included.
+    pub discount_minor: i64,
+    /// What the customer pays for it.
+    pub paid_minor: i64,
+    /// Whether its quantity can be changed: not where a label says it.
+    pub fixed_quantity: bool,
+    /// Whether it is weighed.
+    pub weighed: bool,
     /// Whether it was voided: it costs nothing then.
     pub void: bool,
 }
@@ -140,15 +155,21 @@ impl BasketView {
             tendered_minor: 0,
             due_minor: 0,
             cash_due_minor: 0,
+            taken_off_minor: 0,
+            age_to_confirm: None,
         }
     }
 
     /// The view of a basket that was checked when it was changed or read.
     pub(super) fn of(basket: &Basket) -> BasketView {
         let checked = "a basket is taken only when its totals can be calculated";
+        let lines: Vec<LineView> = basket.lines().iter().map(LineView::from).collect();
+        let taken_off = |line: &LineView| if line.void { 0 } else { line.amount_minor - line.paid_minor };
         BasketView {
             currency: basket.terms().currency.to_string(),
-            lines: basket.lines().iter().map(LineView::from).collect(),
+            taken_off_minor: lines.iter().map(taken_off).sum(),
+            age_to_confirm: basket.age_to_confirm(),
+            lines,
             total_minor: basket.totals().expect(checked).total_minor,
             tendered_minor: basket.tendered_minor().expect(checked),
             due_minor: basket.due_minor().expect(checked),
@@ -167,6 +188,11 @@ impl From<&BasketLine> for LineView {
             unit_price_minor: line.unit_price_minor,
             amount_minor: line.amount_minor,
             tax: line.tax.clone(),
+            savings: line.savings.iter().map(|saving| (saving.name.clone(), saving.saving_minor)).collect(),
+            discount_minor: line.discounts_minor(),
+            paid_minor: line.paid_minor(),
+            fixed_quantity: line.fixed_quantity,
+            weighed: line.sold_by == SoldBy::Weight,
             void: line.void,
         }
     }

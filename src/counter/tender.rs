@@ -14,25 +14,36 @@ use evertill_domain::tender::Tender;
 impl Counter {
     /// Takes `tender`. The same key again gets the first result and no device command: a double click is one sale.
     pub async fn tender(&self, key: IdempotencyKey, tender: Tender) -> Result<CounterReply, CounterError> {
-        let mut desk = self.desk().await?;
         let what = format!("tender {tender:?}");
+        self.take(key, &what, |_, _| Ok(tender)).await
+    }
+
+    /// Takes the payment that `tender` makes of the desk and its basket.
+    pub(super) async fn take(
+        &self,
+        key: IdempotencyKey,
+        what: &str,
+        tender: impl FnOnce(&Desk, &Basket) -> Result<Tender, Refusal>,
+    ) -> Result<CounterReply, CounterError> {
+        let mut desk = self.desk().await?;
         if let Some(first) = self.journal.find(&key).await? {
             let sale = Some(SaleView::from(&sale_of(&first, &key)?));
             return Ok(CounterReply { sale, ..self.reply(&desk) });
         }
-        if desk.kept.did(&key, &what)? {
+        if desk.kept.did(&key, what)? {
             return Ok(self.reply(&desk));
         }
         let cashier = self.may_sell(&mut desk).await?;
         self.check_discounts(&desk)?;
         let mut next = desk.kept.clone();
         let basket = next.basket.as_mut().ok_or(Refusal::Basket(BasketError::Empty))?;
+        let tender = tender(&desk, basket)?;
         basket.tender(tender)?;
         if basket.settlement().is_some() {
             let paid = basket.clone();
             return self.complete(&mut desk, key, &paid, cashier).await;
         }
-        next.remember(key, &what);
+        next.remember(key, what);
         self.keep(&mut desk, next).await?;
         Ok(self.reply(&desk))
     }
@@ -40,10 +51,8 @@ impl Counter {
     /// Whether somebody is there who may sell and answers for the drawer; their name.
     pub(super) async fn may_sell(&self, desk: &mut Desk) -> Result<Option<String>, CounterError> {
         let permit = self.permit(desk, Act::Sell, Act::Sell.needs(), None).await?;
-        if permit.cashier.is_some() {
-            desk.ledger(&self.journal).await?;
-            self.check_shift(desk)?;
-        }
+        desk.ledger(&self.journal).await?;
+        self.check_shift(desk)?;
         Ok(permit.cashier)
     }
 

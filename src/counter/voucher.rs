@@ -2,7 +2,7 @@
 
 use super::{Counter, CounterError, CounterReply, Refusal};
 use crate::clock::Moment as Now;
-use evertill_domain::basket::{Basket, BasketError};
+use evertill_domain::basket::Basket;
 use evertill_domain::catalogue::{Item, PieceLabel, Scanned, SoldBy};
 use evertill_domain::ids::IdempotencyKey;
 use evertill_domain::moment::Moment;
@@ -21,7 +21,6 @@ impl Counter {
         let book = desk.book.clone().ok_or(Refusal::NoPriceBook)?;
         let validity = book.rules.staff.voucher_validity.ok_or(Refusal::NoVouchers)?;
         self.may_sell(&mut desk).await?;
-        desk.ledger(&self.journal).await?;
         let number = VoucherNumber::mint(random()?);
         let tax = desk.vouchers().issue(&number, amount_minor, &book.terms).map_err(Refusal::from)?.to_owned();
         let Now { at, business_day } = self.clock.now();
@@ -50,19 +49,12 @@ impl Counter {
     /// Pays with a voucher: all that is left of it, or what is due.
     pub async fn tender_voucher(&self, key: IdempotencyKey, number: &str) -> Result<CounterReply, CounterError> {
         let number: VoucherNumber = number.parse().map_err(Refusal::VoucherNumber)?;
-        let tender = {
-            let mut desk = self.desk().await?;
-            let what = format!("voucher {}", number.as_str());
-            if desk.kept.did(&key, &what)? || self.journal.find(&key).await?.is_some() {
-                return Ok(self.reply(&desk));
-            }
-            desk.ledger(&self.journal).await?;
-            let basket = desk.kept.basket.as_ref().ok_or(Refusal::Basket(BasketError::Empty))?;
+        let today = self.clock.now().business_day;
+        self.take(key, &format!("voucher {}", number.as_str()), |desk, basket| {
             let due = Money::new(basket.due_minor()?, basket.terms().currency);
-            let today = self.clock.now().business_day;
-            desk.vouchers().redeem(&number, due, basket.tenders(), &today).map_err(Refusal::from)?
-        };
-        self.tender(key, tender).await
+            Ok(desk.vouchers().redeem(&number, due, basket.tenders(), &today)?)
+        })
+        .await
     }
 }
 

@@ -1,6 +1,6 @@
 //! From the counter's types to what is shown.
 
-use super::views::{ActView, BasketView, CashierView, LineView, RecordedView, SaleView, SuspendedView};
+use super::views::{ActView, BasketView, CashierView, LineView, RecordedView, SaleView, SavingView, SuspendedView};
 use crate::counter;
 use evertill_domain::role::Role;
 
@@ -60,6 +60,11 @@ impl From<&counter::BasketView> for BasketView {
                     unit_price_minor: line.unit_price_minor,
                     amount_minor: line.amount_minor,
                     tax: line.tax.clone(),
+                    savings: (line.savings.iter())
+                        .map(|(name, saving_minor)| SavingView { name: name.clone(), saving_minor: *saving_minor })
+                        .collect(),
+                    discount_minor: line.discount_minor,
+                    paid_minor: line.paid_minor,
                     void: line.void,
                 })
                 .collect(),
@@ -67,6 +72,8 @@ impl From<&counter::BasketView> for BasketView {
             tendered_minor: basket.tendered_minor,
             due_minor: basket.due_minor,
             cash_due_minor: basket.cash_due_minor,
+            taken_off_minor: basket.taken_off_minor,
+            age_to_confirm: basket.age_to_confirm,
         }
     }
 }

@@ -118,6 +118,10 @@ pub struct BasketView {
     pub due_minor: i64,
     /// What is still to pay in cash, rounded to the smallest coin.
     pub cash_due_minor: i64,
+    /// What promotions and discounts take off.
+    pub taken_off_minor: i64,
+    /// The age in years that must be confirmed before payment.
+    pub age_to_confirm: Option<u8>,
 }
 
 /// One line of the basket.
@@ -137,8 +141,36 @@ pub struct LineView {
     pub amount_minor: i64,
     /// Code of its tax group.
     pub tax: String,
+    /// What promotions take off.
+    pub savings: Vec<SavingView>,
+    /// What was taken off by hand, its part of the basket's discount included.
+    pub discount_minor: i64,
+    /// What the customer pays for it.
+    pub paid_minor: i64,
     /// Whether it was voided: it costs nothing then.
     pub void: bool,
+}
+
+/// What a promotion takes off a line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SavingView {
+    /// The promotion.
+    pub name: String,
+    /// How much.
+    pub saving_minor: i64,
+}
+
+/// Something that is sold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ItemView {
+    /// Its first GTIN of 14 digits, or its PLU.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Price of one unit, now.
+    pub price_minor: i64,
+    /// Whether it is weighed.
+    pub weighed: bool,
 }
 
 /// A recorded sale.

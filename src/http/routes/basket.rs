@@ -25,20 +25,31 @@ pub(super) struct ScanBody {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TenderBody {
-    /// Cash or card.
+    /// Cash, card or voucher.
     kind: TenderKind,
-    /// What is handed over, in minor units of the store's currency.
+    /// What is handed over, in minor units of the store's currency; left out for a voucher, which pays what it can.
     #[schema(minimum = 1)]
-    amount_minor: i64,
-    /// The card terminal's authorisation reference; card only. Never a card number.
+    amount_minor: Option<i64>,
+    /// The card terminal's authorisation reference (never a card number), or the voucher's number.
     reference: Option<String>,
 }
 
+/// How the counter is told of a payment.
+enum Payment {
+    Tender(Tender),
+    Voucher(String),
+}
+
 impl TenderBody {
-    fn parse(self) -> Result<Tender, ApiProblem> {
+    fn parse(self) -> Result<Payment, ApiProblem> {
         let TenderBody { kind, amount_minor, reference } = self;
+        if let (TenderKind::Voucher, Some(number)) = (kind, &reference) {
+            return Ok(Payment::Voucher(number.clone()));
+        }
+        let amount_minor = amount_minor.ok_or_else(|| ApiProblem::request("cash and card need an amount_minor"))?;
         match (kind, reference) {
-            (TenderKind::Cash, None) => Ok(Tender::Cash { amount_minor }),
+            (TenderKind::Voucher, _) => Err(ApiProblem::request("a voucher needs its number as reference")),
+            (TenderKind::Cash, None) => Ok(Payment::Tender(Tender::Cash { amount_minor })),
             (TenderKind::Cash, Some(_)) => Err(ApiProblem::request("cash has no reference: leave it out")),
             (TenderKind::Card, None) => {
                 Err(ApiProblem::request("a card needs the authorisation reference of the terminal's slip"))
@@ -46,7 +57,7 @@ impl TenderBody {
             (TenderKind::Card, Some(reference)) => {
                 let reference =
                     reference.parse().map_err(|error: ReferenceError| ApiProblem::request(error.to_string()))?;
-                Ok(Tender::Card { amount_minor, reference })
+                Ok(Payment::Tender(Tender::Card { amount_minor, reference }))
             }
         }
     }
@@ -60,6 +71,8 @@ pub(super) enum TenderKind {
     Cash,
     /// A card, authorised by its own terminal.
     Card,
+    /// A gift voucher.
+    Voucher,
 }
 
 /// The open basket.
@@ -103,8 +116,14 @@ pub(super) async fn tender(
     Key(key): Key,
     JsonBody(body): JsonBody<TenderBody>,
 ) -> Result<Json<ActView>, ApiProblem> {
-    let tender = body.parse()?;
-    act(context, |counter| async move { counter.tender(key, tender).await }).await
+    let payment = body.parse()?;
+    act(context, |counter| async move {
+        match payment {
+            Payment::Tender(tender) => counter.tender(key, tender).await,
+            Payment::Voucher(number) => counter.tender_voucher(key, &number).await,
+        }
+    })
+    .await
 }
 
 /// Gives the basket up. Nothing is sold.

@@ -3,6 +3,7 @@
 mod act;
 mod basket;
 mod cashier;
+mod changes;
 mod drawer;
 mod live;
 mod receipts;
@@ -71,6 +72,12 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(basket::void_line))
         .routes(routes!(basket::tender))
         .routes(routes!(basket::abandon))
+        .routes(routes!(changes::search))
+        .routes(routes!(changes::quantity))
+        .routes(routes!(changes::discount))
+        .routes(routes!(changes::no_discount))
+        .routes(routes!(changes::age))
+        .routes(routes!(changes::voucher))
         .routes(routes!(suspended::list))
         .routes(routes!(suspended::suspend))
         .routes(routes!(suspended::recall))

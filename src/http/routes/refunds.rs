@@ -50,6 +50,9 @@ pub(super) struct RefundBody {
     goods: Vec<GoodsBody>,
     /// The card terminal's reference when the money goes back to a card; left out for cash.
     card_reference: Option<String>,
+    /// Whether the money is given as a new gift voucher.
+    #[serde(default)]
+    as_voucher: bool,
     /// Why; needed without a receipt.
     reason: Option<String>,
     /// A second person's permission.
@@ -110,7 +113,11 @@ pub(super) async fn refund(
 ) -> Result<Json<ActView>, ApiProblem> {
     let goods = body.goods()?;
     let back = match &body.card_reference {
+        Some(_) if body.as_voucher => {
+            return Err(ApiProblem::request("the money goes to a card or on a voucher, not both"));
+        }
         Some(text) => Back::Card(reference(text)?),
+        None if body.as_voucher => Back::Voucher,
         None => Back::Cash,
     };
     let reason = body.reason.as_deref().map(drawer::reason).transpose()?;
