@@ -27,6 +27,24 @@ pub enum Locale {
     /// German, Switzerland.
     #[serde(rename = "de-CH")]
     DeCh,
+    /// French, France.
+    #[serde(rename = "fr-FR")]
+    FrFr,
+    /// French, Belgium.
+    #[serde(rename = "fr-BE")]
+    FrBe,
+    /// French, Switzerland.
+    #[serde(rename = "fr-CH")]
+    FrCh,
+    /// French, Canada.
+    #[serde(rename = "fr-CA")]
+    FrCa,
+    /// Spanish, Spain.
+    #[serde(rename = "es-ES")]
+    EsEs,
+    /// Spanish, United States.
+    #[serde(rename = "es-US")]
+    EsUs,
 }
 
 /// The words of a receipt in one language.
@@ -34,6 +52,10 @@ pub enum Locale {
 pub struct Words {
     /// Sum before tax.
     pub subtotal: &'static str,
+    /// What was taken off by hand.
+    pub discount: &'static str,
+    /// Before the sum of all that was taken off.
+    pub you_save: &'static str,
     /// What is to pay.
     pub total: &'static str,
     /// Difference to the smallest coin.
@@ -72,6 +94,8 @@ pub struct Words {
 
 const ENGLISH: Words = Words {
     subtotal: "Subtotal",
+    discount: "Discount",
+    you_save: "You save",
     total: "TOTAL",
     cash_rounding: "Cash rounding",
     cash: "Cash",
@@ -93,6 +117,8 @@ const ENGLISH: Words = Words {
 
 const GERMAN: Words = Words {
     subtotal: "Zwischensumme",
+    discount: "Rabatt",
+    you_save: "Sie sparen",
     total: "SUMME",
     cash_rounding: "Rundung",
     cash: "Bar",
@@ -113,12 +139,64 @@ const GERMAN: Words = Words {
     journal: "Journal",
 };
 
+const FRENCH: Words = Words {
+    subtotal: "Sous-total",
+    discount: "Remise",
+    you_save: "Vous économisez",
+    total: "TOTAL",
+    cash_rounding: "Arrondi",
+    cash: "Espèces",
+    card: "Carte",
+    voucher: "Bon d'achat",
+    reference: "Réf.",
+    change: "Rendu",
+    tax_included: "Taxes comprises",
+    net: "HT",
+    gross: "TTC",
+    receipt: "Ticket",
+    till: "Caisse",
+    cashier: "Servi par",
+    business_day: "Journée du",
+    tax_id: "N° TVA",
+    copy: "COPY / COPIE",
+    journal: "Journal",
+};
+
+/// Canada has no value added tax (TVA); its stores print their registration numbers with TPS and TVQ themselves.
+const FRENCH_CANADA: Words = Words { receipt: "Reçu", change: "Monnaie rendue", tax_id: "N° de taxe", ..FRENCH };
+
+const SPANISH: Words = Words {
+    subtotal: "Subtotal",
+    discount: "Descuento",
+    you_save: "Usted ahorra",
+    total: "TOTAL",
+    cash_rounding: "Redondeo",
+    cash: "Efectivo",
+    card: "Tarjeta",
+    voucher: "Tarjeta regalo",
+    reference: "Ref.",
+    change: "Cambio",
+    tax_included: "Impuestos incluidos",
+    net: "base",
+    gross: "total",
+    receipt: "Tique",
+    till: "Caja",
+    cashier: "Le atendió",
+    business_day: "Jornada del",
+    tax_id: "NIF",
+    copy: "COPY / COPIA",
+    journal: "Diario",
+};
+
 impl Locale {
     /// The words of its language.
     pub fn words(self) -> &'static Words {
         match self {
             Locale::EnUs | Locale::EnCa | Locale::EnGb | Locale::EnIe => &ENGLISH,
             Locale::DeDe | Locale::DeAt | Locale::DeCh => &GERMAN,
+            Locale::FrFr | Locale::FrBe | Locale::FrCh => &FRENCH,
+            Locale::FrCa => &FRENCH_CANADA,
+            Locale::EsEs | Locale::EsUs => &SPANISH,
         }
     }
 
@@ -127,14 +205,19 @@ impl Locale {
         match self {
             Locale::EnUs | Locale::EnCa | Locale::EnGb | Locale::EnIe => "en",
             Locale::DeDe | Locale::DeAt | Locale::DeCh => "de",
+            Locale::FrFr | Locale::FrBe | Locale::FrCh | Locale::FrCa => "fr",
+            Locale::EsEs | Locale::EsUs => "es",
         }
     }
 
     /// How it sets off decimals.
     pub fn decimal_mark(self) -> DecimalMark {
         match self {
-            Locale::EnUs | Locale::EnCa | Locale::EnGb | Locale::EnIe | Locale::DeCh => DecimalMark::Point,
-            Locale::DeDe | Locale::DeAt => DecimalMark::Comma,
+            Locale::EnUs | Locale::EnCa | Locale::EnGb | Locale::EnIe => DecimalMark::Point,
+            Locale::DeCh | Locale::FrCh | Locale::EsUs => DecimalMark::Point,
+            Locale::DeDe | Locale::DeAt | Locale::FrFr | Locale::FrBe | Locale::FrCa | Locale::EsEs => {
+                DecimalMark::Comma
+            }
         }
     }
 
@@ -145,10 +228,12 @@ impl Locale {
             return date.to_owned();
         };
         match self {
-            Locale::EnUs => format!("{month}/{day}/{year}"),
-            Locale::EnCa => date.to_owned(),
-            Locale::EnGb | Locale::EnIe => format!("{day}/{month}/{year}"),
-            Locale::DeDe | Locale::DeAt | Locale::DeCh => format!("{day}.{month}.{year}"),
+            Locale::EnUs | Locale::EsUs => format!("{month}/{day}/{year}"),
+            Locale::EnCa | Locale::FrCa => date.to_owned(),
+            Locale::EnGb | Locale::EnIe | Locale::FrFr | Locale::FrBe | Locale::EsEs => {
+                format!("{day}/{month}/{year}")
+            }
+            Locale::DeDe | Locale::DeAt | Locale::DeCh | Locale::FrCh => format!("{day}.{month}.{year}"),
         }
     }
 }
@@ -164,6 +249,9 @@ mod tests {
             (Locale::EnGb, "03/05/2026"),
             (Locale::EnCa, "2026-05-03"),
             (Locale::DeCh, "03.05.2026"),
+            (Locale::FrFr, "03/05/2026"),
+            (Locale::FrCa, "2026-05-03"),
+            (Locale::EsUs, "05/03/2026"),
         ];
         for (locale, expected) in table {
             assert_eq!(locale.date("2026-05-03"), expected);
@@ -173,7 +261,7 @@ mod tests {
     #[test]
     fn a_locale_is_named_by_its_tag() {
         assert_eq!(serde_json::from_str::<Locale>("\"de-DE\"").unwrap(), Locale::DeDe);
-        let error = serde_json::from_str::<Locale>("\"fr-FR\"").unwrap_err().to_string();
-        assert!(error.contains("en-US") && error.contains("fr-FR"), "{error}");
+        let error = serde_json::from_str::<Locale>("\"xx-XX\"").unwrap_err().to_string();
+        assert!(error.contains("en-US") && error.contains("xx-XX"), "{error}");
     }
 }

@@ -12,6 +12,7 @@ pub use text::WIDTH_80_MM;
 
 use crate::barcode::Code128;
 use crate::catalogue::StoreInfo;
+use crate::discount::{Discount, Off};
 use crate::entry::{Entry, Hash};
 use crate::ids::{BusinessDay, TillId, Timestamp};
 use crate::locale::{Locale, Words};
@@ -201,7 +202,9 @@ impl<'a> Paper<'a> {
     }
 
     fn lines(&mut self) {
-        for SaleLine { name, quantity_milli, unit_price_minor, amount_minor, tax, .. } in &self.sale.lines {
+        let sale = self.sale;
+        for line in &sale.lines {
+            let SaleLine { name, quantity_milli, unit_price_minor, amount_minor, tax, .. } = line;
             // Shorter codes than the longest get a blank more, so that the amounts stay in one column.
             let right = format!("{} {tax:<width$}", self.amount(*amount_minor), width = self.margin.len() - 1);
             self.elements.push(Element::Columns { left: name.clone(), right, bold: false });
@@ -209,8 +212,25 @@ impl<'a> Paper<'a> {
                 let quantity = quantity_milli.text(self.locale.decimal_mark());
                 self.text(format!("  {quantity} x {}", self.amount(*unit_price_minor)), Style::Normal, Align::Left);
             }
+            for saving in &line.savings {
+                self.row(format!("  {}", saving.name), saving.saving_minor.saturating_neg(), false);
+            }
+            if let Some(discount) = &line.discount {
+                self.discount("  ", discount);
+            }
+        }
+        if let Some(discount) = &sale.discount {
+            self.elements.push(Element::Rule);
+            self.discount("", discount);
         }
         self.elements.push(Element::Rule);
+    }
+
+    fn discount(&mut self, indent: &str, discount: &Discount) {
+        let Discount { off, reason, discount_minor } = discount;
+        let rate = if let Off::Percent(rate) = off { format!(" {}", self.rate(*rate)) } else { String::new() };
+        let left = format!("{indent}{}{rate} ({reason})", self.words.discount);
+        self.row(left, discount_minor.saturating_neg(), false);
     }
 
     fn totals(&mut self) {
@@ -257,6 +277,11 @@ impl<'a> Paper<'a> {
         }
         if sale.change_minor != 0 {
             self.row(self.words.change, sale.change_minor, true);
+        }
+        // It was summed when the sale was checked.
+        let saved = sale.taken_off_minor().unwrap_or(0);
+        if saved != 0 {
+            self.row(self.words.you_save, saved, true);
         }
         self.elements.push(Element::Rule);
     }

@@ -134,6 +134,75 @@ Till 2                   DE-0417
     assert_eq!(text(&book, &sale, true, 32), &expected[1..]);
 }
 
+/// 3 pens in a 3 for 2, some cheese at half price, and 5 % off all; paid with a voucher and cash.
+fn reduced(locale: &str) -> String {
+    let promotion =
+        r#""promotions":[{"id":"P1","name":"3 für 2","kind":"n_for_m","take":3,"pay":2,"items":["4006381333931"]}],"#;
+    let json = serde_json::to_string(&german()).unwrap();
+    let json = json.replace("de-DE", locale).replacen('{', &format!("{{{promotion}"), 1);
+    let book = PriceBook::parse(json.as_bytes()).unwrap();
+    let mut basket = Basket::new(&book);
+    for (item, quantity) in [(0, "3"), (1, "0.532")] {
+        let quantity = Quantity::parse(quantity).unwrap();
+        basket.add(&book, &book.items()[item], quantity, &"2026-05-03".parse().unwrap()).unwrap();
+    }
+    basket.discount_line(2, Off::Percent(Rate(50_000)), "MHD morgen".parse().unwrap()).unwrap();
+    basket.discount_basket(Off::AmountMinor(100), "Kulanz".parse().unwrap()).unwrap();
+    let number = crate::voucher::VoucherNumber::mint(1);
+    basket.tender(Tender::Voucher { amount_minor: 500, number }).unwrap();
+    basket.tender(Tender::Cash { amount_minor: 500 }).unwrap();
+    text(&book, &UnnumberedSale::of(&basket, None).unwrap().number(7), false, 40)
+}
+
+#[test]
+fn what_was_taken_off_stands_under_its_line_and_in_a_sum() {
+    let paper = reduced("de-DE");
+    let middle: Vec<&str> = paper.lines().skip(4).take(24).collect();
+    let number = crate::voucher::VoucherNumber::mint(1);
+    let expected = format!(
+        "----------------------------------------
+Stabilo point 88                  5,97 A
+  3 x 1,99
+  3 für 2                        -1,99
+Bergkäse am Stück, 12 Monate     10,63 B
+gereift, aus der Region
+  0,532 x 19,99
+  Rabatt 50 % (MHD morgen)       -5,32
+----------------------------------------
+Rabatt (Kulanz)                  -1,00
+----------------------------------------
+SUMME EUR                         8,29
+Rundung                           0,01
+Gutschein                         5,00
+  {number}
+Bar                               5,00
+Rückgeld                          1,70
+Sie sparen                        8,31
+----------------------------------------
+Enthaltene Steuer
+A MwSt 19 %                       0,57
+  netto 2,98, brutto 3,55
+B MwSt 7 %                        0,31
+  netto 4,43, brutto 4,74"
+    );
+    assert_eq!(middle.join("\n"), expected);
+}
+
+#[test]
+fn what_was_saved_is_said_in_the_language_of_the_store() {
+    let words = [
+        ("en-US", "You save"),
+        ("de-AT", "Sie sparen"),
+        ("fr-FR", "Vous économisez"),
+        ("fr-CA", "Vous économisez"),
+        ("es-US", "Usted ahorra"),
+    ];
+    for (locale, you_save) in words {
+        let paper = reduced(locale);
+        assert!(paper.lines().any(|line| line.starts_with(you_save)), "{paper}");
+    }
+}
+
 #[test]
 fn no_line_is_wider_than_the_paper() {
     let book = german();
