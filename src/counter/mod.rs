@@ -40,6 +40,8 @@ mod voucher;
 #[cfg(test)]
 mod day_tests;
 #[cfg(test)]
+mod random_day_tests;
+#[cfg(test)]
 mod tests;
 
 pub use desk::{Books, Counter, KEYS_MAX};
