@@ -13,6 +13,7 @@ use evertill_domain::catalogue::{PriceBook, SoldBy};
 use evertill_domain::entry::Hash;
 use evertill_domain::failover::{self, Mode};
 use evertill_domain::ids::{Location, TillId};
+use evertill_domain::moment::Moment;
 use evertill_domain::outbox;
 use evertill_domain::quantity::Quantity;
 use evertill_domain::sale::UnnumberedSale;
@@ -61,9 +62,10 @@ pub fn journal(path: &Path) -> anyhow::Result<Journal> {
 pub fn sale() -> anyhow::Result<UnnumberedSale> {
     let book = PriceBook::parse(&std::fs::read(crate::root().join("demo/price-book-eu.json"))?)?;
     let mut basket = Basket::new(&book);
+    let at = Moment::of(&AT.parse()?);
     // Every 13th item, so that both tax groups and long names come in.
     for item in book.items().iter().filter(|item| item.sold_by == SoldBy::Piece).step_by(13).take(LINES_A_SALE) {
-        basket.add(&book, item, Quantity::ONE)?;
+        basket.add(&book, item, Quantity::ONE, &at)?;
     }
     basket.tender(Tender::Cash { amount_minor: 10_000 })?;
     Ok(UnnumberedSale::of(&basket, None)?)
