@@ -16,37 +16,80 @@ pub enum Tone {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
     /// The code is in no price book.
-    UnknownCode { /** What was entered. */ code: String },
+    UnknownCode {
+        /// What was entered.
+        code: String,
+    },
     /// The barcode does not check out.
-    Misread { /** What was read. */ code: String },
+    Misread {
+        /// What was read.
+        code: String,
+    },
     /// Nothing was found for these words.
-    NothingFound { /** What was looked for. */ words: String },
+    NothingFound {
+        /// What was looked for.
+        words: String,
+    },
     /// The item's batch is past its date.
-    Expired { /** The item. */ item: String, /** Its date. */ on: String },
+    Expired {
+        /// The item.
+        item: String,
+        /// Its date.
+        on: String,
+    },
     /// The item or batch was called back.
-    ItemRecalled { /** The item. */ item: String },
+    ItemRecalled {
+        /// The item.
+        item: String,
+    },
     /// The item has no price yet.
-    NoPrice { /** The item. */ item: String },
+    NoPrice {
+        /// The item.
+        item: String,
+    },
     /// The item must be weighed: enter weight * code.
-    WeightNeeded { /** The item. */ item: String },
+    WeightNeeded {
+        /// The item.
+        item: String,
+    },
     /// The quantity is none, negative or absurd.
-    BadQuantity { /** What was entered. */ quantity: String, /** The most that one line takes. */ most: String },
+    BadQuantity {
+        /// What was entered.
+        quantity: String,
+        /// The most that one line takes.
+        most: String,
+    },
     /// The amount cannot be read or is none.
-    BadAmount { /** What was entered. */ amount: String },
+    BadAmount {
+        /// What was entered.
+        amount: String,
+    },
     /// The sum would be larger than the till can hold.
     TooLarge,
     /// The discount is more than the price.
-    DiscountTooLarge { /** The most that may be given. */ most: String },
+    DiscountTooLarge {
+        /// The most that may be given.
+        most: String,
+    },
     /// The tender is taken and does not cover what is due.
-    StillDue { /** What is still to pay. */ due: String },
+    StillDue {
+        /// What is still to pay.
+        due: String,
+    },
     /// A card or voucher may not give change.
-    NoChangeFrom { /** What is due. */ due: String },
+    NoChangeFrom {
+        /// What is due.
+        due: String,
+    },
     /// The card needs the terminal's reference.
     ReferenceNeeded,
     /// It looks like a card number, which the till must not keep.
     CardNumber,
     /// The voucher's date has passed.
-    VoucherExpired { /** Its date. */ on: String },
+    VoucherExpired {
+        /// Its date.
+        on: String,
+    },
     /// The voucher is unknown or spent.
     VoucherRefused,
     /// There is nothing in the basket.
@@ -56,9 +99,17 @@ pub enum Notice {
     /// The line is not there any more.
     LineGone,
     /// The receipt is not known.
-    ReceiptUnknown { /** Its number. */ receipt: String },
+    ReceiptUnknown {
+        /// Its number.
+        receipt: String,
+    },
     /// More should come back than was sold and is left.
-    RefundTooMuch { /** The item. */ item: String, /** What is left. */ left: String },
+    RefundTooMuch {
+        /// The item.
+        item: String,
+        /// What is left.
+        left: String,
+    },
     /// Nothing was chosen to come back.
     NothingToRefund,
     /// The last sale cannot be voided any more.
@@ -66,13 +117,19 @@ pub enum Notice {
     /// A person of this role may not do it.
     NotAllowed,
     /// The number or PIN of the second person is wrong.
-    WrongPin { /** Tries before the lock. */ tries_left: u32 },
+    WrongPin {
+        /// Tries before the lock.
+        tries_left: u32,
+    },
     /// A shift must be open.
     ShiftNeeded,
     /// The day or month does not exist.
     BadDate,
     /// The customer is too young: the item is not sold.
-    TooYoung { /** The item. */ item: String },
+    TooYoung {
+        /// The item.
+        item: String,
+    },
     /// The page was older than the till: nothing was done.
     StalePage,
     /// The disk is full or broken: nothing was done.
@@ -82,23 +139,41 @@ pub enum Notice {
     /// The basket was put aside.
     BasketSuspended,
     /// A basket was taken up again.
-    BasketRecalled { /** When it was put aside. */ at: String },
+    BasketRecalled {
+        /// When it was put aside.
+        at: String,
+    },
     /// The basket was thrown away.
     BasketAbandoned,
     /// The sale was voided.
-    SaleVoided { /** Its receipt. */ receipt: String },
+    SaleVoided {
+        /// Its receipt.
+        receipt: String,
+    },
     /// Money goes back to the customer.
-    Refunded { /** How much. */ amount: String },
+    Refunded {
+        /// How much.
+        amount: String,
+    },
     /// The drawer was opened.
     DrawerOpened,
     /// The copy is coming.
-    CopyPrinting { /** The receipt or report. */ number: String },
+    CopyPrinting {
+        /// The receipt or report.
+        number: String,
+    },
     /// The money's way is on record.
-    MovementBooked { /** How much. */ amount: String },
+    MovementBooked {
+        /// How much.
+        amount: String,
+    },
     /// The shift is open.
     ShiftOpened,
     /// The second person allowed it.
-    Allowed { /** Who. */ by: String },
+    Allowed {
+        /// Who.
+        by: String,
+    },
 }
 
 impl Notice {
@@ -128,11 +203,7 @@ impl Notice {
 
     /// Its sentence.
     pub fn text(&self, w: &Words) -> Message {
-        self.refusal_of_goods(w).or_else(|| self.refusal_of_money(w)).unwrap_or_else(|| self.other(w))
-    }
-
-    fn refusal_of_goods(&self, w: &Words) -> Option<Message> {
-        Some(match self {
+        match self {
             Notice::UnknownCode { code } => w.unknown_code.with("code", code),
             Notice::Misread { code } => w.misread.with("code", code),
             Notice::NothingFound { words } => w.nothing_found.with("words", words),
@@ -150,12 +221,6 @@ impl Notice {
             Notice::RefundTooMuch { item, left } => w.refund_too_much.with("item", item).with("left", left),
             Notice::NothingToRefund => w.nothing_to_refund.clone(),
             Notice::CannotVoid => w.cannot_void.clone(),
-            _ => return None,
-        })
-    }
-
-    fn refusal_of_money(&self, w: &Words) -> Option<Message> {
-        Some(match self {
             Notice::BadAmount { amount } => w.bad_amount.with("amount", amount),
             Notice::TooLarge => w.too_large.clone(),
             Notice::DiscountTooLarge { most } => w.discount_too_large.with("most", most),
@@ -170,12 +235,6 @@ impl Notice {
             Notice::ShiftNeeded => w.shift_needed.clone(),
             Notice::StalePage => w.stale_page.clone(),
             Notice::DiskTrouble => w.disk_trouble.clone(),
-            _ => return None,
-        })
-    }
-
-    fn other(&self, w: &Words) -> Message {
-        match self {
             Notice::BasketSuspended => w.basket_suspended.clone(),
             Notice::BasketRecalled { at } => w.basket_recalled.with("at", at),
             Notice::BasketAbandoned => w.basket_abandoned.clone(),
@@ -186,7 +245,7 @@ impl Notice {
             Notice::MovementBooked { amount } => w.movement_booked.with("amount", amount),
             Notice::ShiftOpened => w.shift_opened.clone(),
             Notice::Allowed { by } => w.allowed.with("by", by),
-            _ => w.already_done.clone(),
+            Notice::AlreadyDone => w.already_done.clone(),
         }
     }
 }
@@ -195,9 +254,15 @@ impl Notice {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Alarm {
     /// Receipts wait for the printer.
-    ReceiptsWaiting { /** How many. */ count: u32 },
+    ReceiptsWaiting {
+        /// How many.
+        count: u32,
+    },
     /// Nobody knows whether a receipt came out.
-    ReceiptUnknown { /** Which. */ receipt: String },
+    ReceiptUnknown {
+        /// Which.
+        receipt: String,
+    },
     /// The disk is nearly full.
     DiskNearlyFull,
     /// The disk is full: the open basket can be finished, no new one begun.
@@ -211,11 +276,17 @@ pub enum Alarm {
     /// The clock is wrong.
     ClockWrong,
     /// The shift has been open since another day.
-    ShiftTooOld { /** Since when. */ since: String },
+    ShiftTooOld {
+        /// Since when.
+        since: String,
+    },
     /// Too much cash in the drawer.
     PickUpDue,
     /// What the till's programs say, in their own words.
-    Other { /** The sentence. */ text: String },
+    Other {
+        /// The sentence.
+        text: String,
+    },
 }
 
 impl Alarm {
@@ -241,21 +312,42 @@ impl Alarm {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reason {
     /// A line, or a whole basket, is taken back.
-    VoidLine { /** The item. */ item: String },
+    VoidLine {
+        /// The item.
+        item: String,
+    },
     /// The basket is thrown away.
-    Abandon { /** Its total. */ total: String },
+    Abandon {
+        /// Its total.
+        total: String,
+    },
     /// A discount above what the cashier may give.
-    Discount { /** How much. */ discount: String },
+    Discount {
+        /// How much.
+        discount: String,
+    },
     /// A refund.
-    Refund { /** How much. */ amount: String },
+    Refund {
+        /// How much.
+        amount: String,
+    },
     /// The last sale is voided.
-    VoidSale { /** Its receipt. */ receipt: String },
+    VoidSale {
+        /// Its receipt.
+        receipt: String,
+    },
     /// The drawer is opened without a sale.
     NoSale,
     /// Money leaves the drawer.
-    PaidOut { /** How much. */ amount: String },
+    PaidOut {
+        /// How much.
+        amount: String,
+    },
     /// An age is not proven by a date.
-    Age { /** The item. */ item: String },
+    Age {
+        /// The item.
+        item: String,
+    },
     /// The shift is closed.
     CloseShift,
     /// A report is read.
