@@ -61,6 +61,7 @@ CREATE TABLE print_jobs (
     detail         TEXT NOT NULL
 ) STRICT;
 CREATE INDEX print_jobs_open ON print_jobs (state) WHERE state <> 'printed';
+CREATE INDEX print_jobs_of ON print_jobs (receipt_number) WHERE receipt_number IS NOT NULL;
 
 -- Baskets that wait for their customers.
 CREATE TABLE suspended (

@@ -211,6 +211,7 @@ async fn serve(
     let alarm_view = views::alarms(&mut workers, alarms, sync_state, devices.states.clone());
     let api = Api {
         till: config.till.clone(),
+        pool: config.head_office.pool.to_string(),
         counter,
         journal,
         sync: sync_view,

@@ -57,6 +57,8 @@ pub enum RefundError {
         sold: String,
         /// How much of it was refunded before.
         before: String,
+        /// How much can still come back, in 1/1000.
+        left_milli: i64,
     },
     /// Half a piece.
     #[error("{0} was sold by the piece: give a whole number")]

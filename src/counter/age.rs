@@ -2,7 +2,7 @@
 
 use super::permit::Permission;
 use super::{Counter, CounterError, CounterReply, Refusal};
-use evertill_domain::basket::BasketError;
+use evertill_domain::basket::{BasketError, BasketLine};
 use evertill_domain::ids::{BusinessDay, IdempotencyKey};
 use evertill_domain::role::Act;
 
@@ -16,6 +16,19 @@ impl Counter {
         // The calendar's day: a business day may end after midnight.
         let today = self.clock.now().at.as_str()[..10].parse().map_err(|_| Refusal::NoDate)?;
         self.change(key, "birth date", |basket| basket.confirm_birth_date(born, &today)).await
+    }
+
+    /// The customer is too young, or has no paper: what asks for their age goes out of the basket.
+    pub async fn void_age_restricted(&self, key: IdempotencyKey) -> Result<CounterReply, CounterError> {
+        self.change(key, "too young", |basket| {
+            while basket.age_to_confirm().is_some() {
+                let asked = |line: &&BasketLine| !line.void && line.age_years == basket.age_to_confirm();
+                let Some(line) = basket.lines().iter().find(asked).map(|line| line.line) else { break };
+                basket.void_line(line)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Somebody who may do that answers for the customer's age.

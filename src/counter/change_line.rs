@@ -43,7 +43,7 @@ impl Counter {
         let from = basket.discount_base(line)?;
         let rounding = basket.terms().rounding;
         let off_minor = off.minor(from.minor, rounding).map_err(Refusal::from)?;
-        let limits = self.newest_book()?.rules.staff.discount_limits;
+        let limits = self.book()?.rules.staff.discount_limits;
         let off_money = evertill_domain::money::Money::new(off_minor, from.currency);
         let needs = limits.needs(off_money, from).map_err(Refusal::from)?;
         let mut next = desk.kept.clone();
@@ -75,7 +75,7 @@ impl Counter {
     pub(super) fn check_discounts(&self, desk: &Desk) -> Result<(), CounterError> {
         let Some(basket) = desk.kept.basket.as_ref().filter(|_| self.must_sign_on()) else { return Ok(()) };
         let may = desk.kept.discounts_allowed.max(Some(self.signed_on_cashier(desk)?.role)).unwrap_or(Role::Cashier);
-        let limits = self.newest_book()?.rules.staff.discount_limits;
+        let limits = self.book()?.rules.staff.discount_limits;
         for (off, from) in basket.discounts()? {
             let needs = limits.needs(off, from).map_err(Refusal::from)?;
             if needs > may {

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::journal::{Journal, JournalError};
 use evertill_domain::basket::Basket;
 use evertill_domain::catalogue::{PriceBook, StoreInfo};
-use evertill_domain::ids::{IdempotencyKey, StoreId};
+use evertill_domain::ids::{BusinessDay, IdempotencyKey, StoreId, Timestamp};
 use evertill_domain::locale::Locale;
 use evertill_domain::report::Report;
 use evertill_domain::role::Role;
@@ -162,6 +162,12 @@ impl Counter {
     /// Whether a basket is open; nothing that a customer could notice should be switched meanwhile.
     pub fn basket_open(&self) -> watch::Receiver<bool> {
         self.open.subscribe()
+    }
+
+    /// The clock's word, and the trading day.
+    pub fn now(&self) -> (Timestamp, BusinessDay) {
+        let now = self.clock.now();
+        (now.at, now.business_day)
     }
 
     /// Who the store is, for receipts. Before the first price book it has only its number.

@@ -11,6 +11,7 @@ use evertill_domain::report::ReportError;
 use evertill_domain::role;
 use evertill_domain::sale::SaleError;
 use evertill_domain::shift::ShiftError;
+use evertill_domain::tender::ReferenceError;
 use evertill_domain::voucher::{NumberError, VoucherError};
 
 /// Why a verb failed.
@@ -22,6 +23,9 @@ pub enum CounterError {
     /// The shop's rules.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The act ended before its outcome was known.
+    #[error("the act broke off: whether it was recorded is not known; repeat it with the same key")]
+    BrokeOff,
 }
 
 /// What the shop's rules refuse, in words for the cashier.
@@ -104,6 +108,12 @@ pub enum Refusal {
     /// No random number.
     #[error("the system gives no random number: restart the till")]
     NoRandom,
+    /// The card terminal's reference is none.
+    #[error(transparent)]
+    Reference(ReferenceError),
+    /// What was typed is no day.
+    #[error("this is no day: enter day, month and year as on the customer's paper")]
+    NoBirthDate,
     /// The clock's word is no date.
     #[error("the till's clock says no date: set it")]
     NoDate,

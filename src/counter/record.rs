@@ -5,6 +5,8 @@ use super::permit::{Permission, Permit};
 use super::{Counter, CounterError, CounterReply, DeviceCommand, RecordedView};
 use crate::clock::Moment;
 use crate::journal::{Appended, Draft, JournalError, Record};
+use evertill_domain::entry::Entry;
+use evertill_domain::event::Event;
 use evertill_domain::ids::IdempotencyKey;
 use evertill_domain::role::Act;
 
@@ -54,7 +56,18 @@ impl Counter {
             kind: appended.entry.kind.to_string(),
             entry: appended.entry.seq,
             receipt_number: appended.receipt_number,
+            given_back_minor: given_back_minor(&appended.entry),
         };
         Ok(CounterReply { recorded: Some(recorded), commands, ..self.reply(desk) })
     }
+}
+
+/// What went out of the till with this entry, cash rounding included.
+fn given_back_minor(entry: &Entry) -> Option<i64> {
+    let (total_minor, rounding_minor) = match Event::of(entry).ok()? {
+        Event::Refund(refund) => (refund.total_minor, refund.cash_rounding_minor),
+        Event::VoidSale(void) => (void.total_minor, void.cash_rounding_minor),
+        _ => return None,
+    };
+    total_minor.checked_add(rounding_minor)
 }

@@ -85,7 +85,7 @@ impl Counter {
         permission: Option<Permission>,
     ) -> Result<CounterReply, CounterError> {
         let mut desk = self.desk().await?;
-        let book = self.newest_book()?;
+        let book = self.book()?;
         let (act, original) = match &goods {
             Goods::OfReceipt { receipt_number, .. } => (Act::Refund, Some(self.refundable(*receipt_number).await?)),
             Goods::WithoutReceipt(_) => (Act::RefundWithoutReceipt, None),
@@ -137,7 +137,8 @@ impl Counter {
         Ok(())
     }
 
-    pub(super) fn newest_book(&self) -> Result<Arc<PriceBook>, Refusal> {
+    /// The newest price book.
+    pub fn book(&self) -> Result<Arc<PriceBook>, Refusal> {
         self.books.borrow().clone().ok_or(Refusal::NoPriceBook)
     }
 }

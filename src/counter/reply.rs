@@ -48,6 +48,8 @@ pub struct RecordedView {
     pub entry: u64,
     /// Number of its receipt, when it has one.
     pub receipt_number: Option<u64>,
+    /// What was given back, when money was.
+    pub given_back_minor: Option<i64>,
 }
 
 /// Who is signed on.
@@ -126,6 +128,8 @@ pub struct LineView {
     pub fixed_quantity: bool,
     /// Whether it is weighed.
     pub weighed: bool,
+    /// The age in years that it asks for.
+    pub age_years: Option<u8>,
     /// Whether it was voided: it costs nothing then.
     pub void: bool,
 }
@@ -193,6 +197,7 @@ impl From<&BasketLine> for LineView {
             paid_minor: line.paid_minor(),
             fixed_quantity: line.fixed_quantity,
             weighed: line.sold_by == SoldBy::Weight,
+            age_years: line.age_years,
             void: line.void,
         }
     }

@@ -35,7 +35,7 @@ impl Counter {
 
     /// Items whose names or codes begin with the words of `query`, with their prices now, in minor units.
     pub async fn search(&self, query: &str) -> Result<Vec<(Item, i64)>, CounterError> {
-        let book = self.newest_book()?;
+        let book = self.book()?;
         let at = Moment::of(&self.clock.now().at);
         let found = book.search(query, FOUND_MAX);
         Ok(found.into_iter().map(|item| (item.clone(), item.price_minor_at(&at))).collect())

@@ -16,8 +16,13 @@ impl From<&counter::CounterReply> for ActView {
 
 impl From<&counter::RecordedView> for RecordedView {
     fn from(recorded: &counter::RecordedView) -> RecordedView {
-        let counter::RecordedView { kind, entry, receipt_number } = recorded;
-        RecordedView { kind: kind.clone(), entry: *entry, receipt_number: *receipt_number }
+        let counter::RecordedView { kind, entry, receipt_number, given_back_minor } = recorded;
+        RecordedView {
+            kind: kind.clone(),
+            entry: *entry,
+            receipt_number: *receipt_number,
+            given_back_minor: *given_back_minor,
+        }
     }
 }
 

@@ -37,6 +37,7 @@ impl From<CounterError> for ApiProblem {
         match error {
             CounterError::Journal(error) => error.into(),
             CounterError::Refused(refusal) => refusal.into(),
+            CounterError::BrokeOff => ApiProblem::internal(CounterError::BrokeOff.to_string()),
         }
     }
 }
@@ -75,6 +76,8 @@ impl From<Refusal> for ApiProblem {
             | Refusal::VoucherNumber(_)
             | Refusal::Voucher(_)
             | Refusal::NoVouchers
+            | Refusal::Reference(_)
+            | Refusal::NoBirthDate
             | Refusal::Money(_) => (REFUSED, "Refused", StatusCode::CONFLICT),
         };
         ApiProblem::new(kind, title, status, refusal.to_string())

@@ -59,6 +59,22 @@ impl Event {
     }
 }
 
+/// One `changed` for everything that a page shows, from now on: the page asks for itself what there is.
+pub(super) fn changes(
+    context: &Context,
+    place: OwnedSemaphorePermit,
+) -> impl Stream<Item = Result<sse::Event, Infallible>> + use<> {
+    let events = context.api.outlet.listen();
+    let (devices, sync) = (context.api.devices.clone(), context.api.sync.clone());
+    let feed = Feed { events, devices, sync, closing: context.closing.clone(), _place: place };
+    futures_util::stream::unfold(feed, async |mut feed| {
+        feed.next().await?;
+        // What has gathered meanwhile is one change: a busy till does not make a page blink.
+        while let Ok(_) | Err(broadcast::error::TryRecvError::Lagged(_)) = feed.events.try_recv() {}
+        Some((Ok(sse::Event::default().event("changed").data("")), feed))
+    })
+}
+
 struct Feed {
     events: broadcast::Receiver<Event>,
     devices: watch::Receiver<DeviceStates>,

@@ -1,6 +1,7 @@
 //! What a route takes from a request: the idempotency key and the JSON body, each parsed once.
 
 use super::problem::{ApiProblem, DEADLINE, KEY, MEDIA_TYPE};
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -67,19 +68,24 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
             let detail = "send the body as Content-Type: application/json";
             return Err(ApiProblem::new(MEDIA_TYPE, "Not JSON", StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
         }
-        let limited = Limited::new(request.into_body(), BODY_MAX_BYTES);
-        let collected = tokio::time::timeout(BODY_TIMEOUT, limited.collect()).await.map_err(|_| {
-            let detail = format!("the body did not arrive within {} s", BODY_TIMEOUT.as_secs());
-            ApiProblem::new(DEADLINE, "The body is too slow", StatusCode::REQUEST_TIMEOUT, detail)
-        })?;
-        let bytes = collected.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
-            Some(_) => ApiProblem::too_large(format!("the body has more than {BODY_MAX_BYTES} bytes")),
-            None => ApiProblem::request(format!("the body broke off: {error}")),
-        })?;
-        serde_json::from_slice(&bytes.to_bytes())
+        serde_json::from_slice(&collect_body(request.into_body()).await?)
             .map(JsonBody)
             .map_err(|error| ApiProblem::request(format!("the body is not what this route takes: {error}")))
     }
+}
+
+/// All of a body, within its cap and its time.
+pub(super) async fn collect_body(body: Body) -> Result<Bytes, ApiProblem> {
+    let limited = Limited::new(body, BODY_MAX_BYTES);
+    let collected = tokio::time::timeout(BODY_TIMEOUT, limited.collect()).await.map_err(|_| {
+        let detail = format!("the body did not arrive within {} s", BODY_TIMEOUT.as_secs());
+        ApiProblem::new(DEADLINE, "The body is too slow", StatusCode::REQUEST_TIMEOUT, detail)
+    })?;
+    let bytes = collected.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
+        Some(_) => ApiProblem::too_large(format!("the body has more than {BODY_MAX_BYTES} bytes")),
+        None => ApiProblem::request(format!("the body broke off: {error}")),
+    })?;
+    Ok(bytes.to_bytes())
 }
 
 fn says_json(request: &Request) -> bool {

@@ -17,18 +17,18 @@
 //! | [`extract`] | idempotency key and body, parsed once |
 //! | [`problem`], [`errors`] | refusals, and which status each error gets |
 //! | [`events`] | server-sent events |
-//! | [`page`] | the page at `/` |
+//! | [`counter_page`] | the cashier's page at `/counter` |
 //! | [`client`] | the caller's side, for `till status` |
 
 mod bind;
 pub mod client;
 mod convert;
+mod counter_page;
 mod errors;
 mod events;
 mod extract;
 mod guard;
 mod outlet;
-mod page;
 pub mod problem;
 mod routes;
 mod server;

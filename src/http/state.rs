@@ -1,12 +1,12 @@
 //! What the agent hands to the API, and what the API keeps beside it.
 
+use super::counter_page::Sessions;
 use super::outlet::Outlet;
 use super::views::{DeviceStates, SyncView};
 use crate::counter::Counter;
 use crate::journal::Journal;
 use evertill_domain::ids::TillId;
 use evertill_domain::receipt::Receipt;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 
@@ -21,6 +21,8 @@ pub type RenderPng = Arc<dyn Fn(&Receipt) -> Result<Vec<u8>, String> + Send + Sy
 pub struct Api {
     /// The till.
     pub till: TillId,
+    /// The pool whose servers the till talks to.
+    pub pool: String,
     /// The cashier's verbs.
     pub counter: Arc<Counter>,
     /// Read only: entries, sales.
@@ -40,15 +42,16 @@ pub struct Api {
 /// The API and what belongs to one server.
 pub(super) struct Context {
     pub(super) api: Api,
-    pub(super) address: SocketAddr,
     /// True once the server closes: event streams end by it.
     pub(super) closing: watch::Receiver<bool>,
     /// One permit an event stream.
     pub(super) streams: Arc<Semaphore>,
+    /// Who is signed on by the page.
+    pub(super) pages: Arc<Sessions>,
 }
 
 impl Context {
-    pub(super) fn new(api: Api, address: SocketAddr, closing: watch::Receiver<bool>) -> Context {
-        Context { api, address, closing, streams: Arc::new(Semaphore::new(STREAMS_MAX)) }
+    pub(super) fn new(api: Api, pages: Arc<Sessions>, closing: watch::Receiver<bool>) -> Context {
+        Context { api, closing, streams: Arc::new(Semaphore::new(STREAMS_MAX)), pages }
     }
 }

@@ -208,6 +208,8 @@ pub struct RecordedView {
     pub entry: u64,
     /// Number of its receipt, when it has one.
     pub receipt_number: Option<u64>,
+    /// What was given back, when money was.
+    pub given_back_minor: Option<i64>,
 }
 
 /// Who is signed on.

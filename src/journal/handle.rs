@@ -190,6 +190,21 @@ impl Journal {
         self.reader.call(|connection| query::last_receipt_number(connection)).await
     }
 
+    /// How the newest print job of a receipt stands; `None` when it has none.
+    pub async fn paper_of(&self, receipt_number: u64) -> Result<Option<JobState>, JournalError> {
+        self.reader.call(move |connection| query::paper_of(connection, receipt_number)).await
+    }
+
+    /// The newest `most` entries that have receipts, the newest first.
+    pub async fn last_receipts(&self, most: usize) -> Result<Vec<Entry>, JournalError> {
+        self.reader.call(move |connection| query::last_receipts(connection, most)).await
+    }
+
+    /// The entries that closed the last `most` days, the newest first.
+    pub async fn closed_days(&self, most: usize) -> Result<Vec<Entry>, JournalError> {
+        self.reader.call(move |connection| query::closed_days(connection, most)).await
+    }
+
     /// Baskets that wait for their customers, oldest first.
     pub async fn suspended(&self) -> Result<Vec<Suspended>, JournalError> {
         self.reader.call(|connection| query::suspended(connection)).await

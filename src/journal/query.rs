@@ -358,3 +358,27 @@ pub(super) fn kept(connection: &Connection, name: &str) -> Result<Option<String>
     let sql = "SELECT json FROM kept WHERE name = ?1";
     Ok(connection.prepare_cached(sql)?.query_row([name], |row| row.get(0)).optional()?)
 }
+
+/// How the newest print job of a receipt stands; `None` when it has none.
+pub(super) fn paper_of(connection: &Connection, receipt_number: u64) -> Result<Option<JobState>, JournalError> {
+    let sql = "SELECT state FROM print_jobs WHERE receipt_number = ?1 ORDER BY id DESC LIMIT 1";
+    let state: Option<String> =
+        connection.prepare_cached(sql)?.query_row([receipt_number as i64], |row| row.get(0)).optional()?;
+    state.map(|state| JobState::parse(&state)).transpose()
+}
+
+/// The newest entries that have receipts, the newest first.
+pub(super) fn last_receipts(connection: &Connection, most: usize) -> Result<Vec<Entry>, JournalError> {
+    entries_of(connection, "SELECT entry_id FROM receipts ORDER BY receipt_number DESC LIMIT ?1", most)
+}
+
+/// The entries that closed the last days, the newest first.
+pub(super) fn closed_days(connection: &Connection, most: usize) -> Result<Vec<Entry>, JournalError> {
+    entries_of(connection, "SELECT id FROM entries WHERE kind = 'day_closed' ORDER BY id DESC LIMIT ?1", most)
+}
+
+fn entries_of(connection: &Connection, sql: &str, most: usize) -> Result<Vec<Entry>, JournalError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let ids = statement.query_map([most as i64], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    ids.into_iter().filter_map(|id| entry_by_id(connection, id).transpose()).collect()
+}

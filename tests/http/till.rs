@@ -58,6 +58,7 @@ impl Till {
         let counter = Counter::open(journal.clone(), Arc::new(SystemClock), "DE-0417".parse().unwrap(), books_seen);
         let counter = Arc::new(counter.await.unwrap());
         let api = Api {
+            pool: "v41".to_owned(),
             till: "eu/DE-0417/2".parse().unwrap(),
             counter: counter.clone(),
             journal: journal.clone(),

@@ -77,7 +77,8 @@ impl Refunded {
         if after > sold.milli() {
             let text = |milli| DecimalMark::Point.short_text(milli, 3);
             let (asked, sold, before) = (text(quantity.milli()), text(sold.milli()), text(before));
-            return Err(RefundError::TooMany { name: line.name.clone(), asked, sold, before });
+            let left_milli = line.quantity_milli.milli().saturating_sub(self.before_milli(line.line));
+            return Err(RefundError::TooMany { name: line.name.clone(), asked, sold, before, left_milli });
         }
         if sold.is_whole() && !quantity.is_whole() {
             return Err(RefundError::NotWhole(line.name.clone()));

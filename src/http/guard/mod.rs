@@ -21,9 +21,11 @@ mod rate;
 pub(super) use deadline::deadline;
 pub(super) use headers::answer_headers;
 
+use super::counter_page::Sessions;
 use super::extract::BODY_MAX_BYTES;
 use super::problem::{ApiProblem, RATE};
 use super::token::MachineToken;
+use crate::page::forms::PAGE_PATH;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
@@ -34,12 +36,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// What may be read without the token. Everything else, known or not, needs it.
-const PUBLIC_PATHS: [&str; 3] = ["/", super::page::STYLE_PATH, super::OPENAPI_PATH];
+const PUBLIC_PATHS: [&str; 3] = ["/", PAGE_PATH, super::OPENAPI_PATH];
 
 /// The checks of one server.
 pub(super) struct Guard {
     names: OwnNames,
     token: MachineToken,
+    pages: Arc<Sessions>,
     /// Requests that passed every check.
     trusted: Mutex<Bucket>,
     /// The rest. They have a bucket of their own, so that a page that floods the port cannot take the cashier's share.
@@ -47,9 +50,9 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    pub(super) fn new(port: u16, token: MachineToken, requests_per_second: u32) -> Guard {
+    pub(super) fn new(port: u16, token: MachineToken, pages: Arc<Sessions>, requests_per_second: u32) -> Guard {
         let bucket = || Mutex::new(Bucket::full(requests_per_second, Instant::now()));
-        Guard { names: OwnNames::new(port), token, trusted: bucket(), strangers: bucket() }
+        Guard { names: OwnNames::new(port), token, pages, trusted: bucket(), strangers: bucket() }
     }
 
     fn admit(&self, request: &Request) -> Result<(), ApiProblem> {
@@ -70,7 +73,13 @@ impl Guard {
     fn judge(&self, request: &Request) -> Result<Standing, ApiProblem> {
         host::check(&self.names, request)?;
         origin::check(&self.names, request.headers())?;
-        let standing = if PUBLIC_PATHS.contains(&request.uri().path()) {
+        let path = request.uri().path();
+        let is_page = path.strip_prefix(PAGE_PATH).is_some_and(|rest| rest.starts_with('/'));
+        let standing = if (is_page || path == PAGE_PATH) && self.pages.knows(request.headers()) {
+            // The browser of the cashier who is signed on.
+            Standing::Trusted
+        } else if is_page || PUBLIC_PATHS.contains(&path) {
+            // The page itself asks for a PIN before it shows or does anything.
             Standing::Public
         } else {
             bearer::check(&self.token, request.headers())?;

@@ -14,6 +14,17 @@ pub(super) async fn act<F>(context: Shared, verb: impl FnOnce(Arc<Counter>) -> F
 where
     F: Future<Output = Result<CounterReply, CounterError>> + Send + 'static,
 {
+    Ok(Json(ActView::from(&carry_out(&context, verb).await?)))
+}
+
+/// Carries out `verb` and delivers what it set off.
+pub(in crate::http) async fn carry_out<F>(
+    context: &Shared,
+    verb: impl FnOnce(Arc<Counter>) -> F,
+) -> Result<CounterReply, CounterError>
+where
+    F: Future<Output = Result<CounterReply, CounterError>> + Send + 'static,
+{
     let running = verb(context.api.counter.clone());
     let outlet = context.api.outlet.clone();
     let task = tokio::spawn(async move {
@@ -21,11 +32,8 @@ where
         outlet.deliver(&reply);
         Ok::<CounterReply, CounterError>(reply)
     });
-    let reply = task.await.map_err(|error| {
+    task.await.unwrap_or_else(|error| {
         tracing::error!(%error, "an act at the counter broke off");
-        ApiProblem::internal(
-            "the act broke off: whether it was recorded is not known; repeat it with the same Idempotency-Key",
-        )
-    })??;
-    Ok(Json(ActView::from(&reply)))
+        Err(CounterError::BrokeOff)
+    })
 }

@@ -25,6 +25,9 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub(super) use act::carry_out;
+pub(super) use receipts::picture;
+
 pub(super) type Shared = Arc<Context>;
 
 const BEARER: &str = "machine_token";
@@ -33,6 +36,7 @@ const BEARER: &str = "machine_token";
 pub(super) fn router(context: Shared) -> Router {
     let (router, _) = described().split_for_parts();
     router
+        .merge(super::counter_page::router())
         .method_not_allowed_fallback(async || {
             let detail = "this route takes another method; see /v1/openapi.json";
             ApiProblem::new(METHOD, "Wrong method", StatusCode::METHOD_NOT_ALLOWED, detail)
@@ -100,8 +104,6 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(receipts::copy))
         .routes(routes!(live::events))
         .route(OPENAPI_PATH, axum::routing::get(status::document))
-        .route("/", axum::routing::get(status::home))
-        .route(super::page::STYLE_PATH, axum::routing::get(status::style))
 }
 
 #[cfg(test)]

@@ -31,18 +31,21 @@ pub(super) async fn receipt(State(context): State<Shared>, Path(file): Path<Stri
             let text = document(&context, number).await?.to_text(TEXT_CHARS);
             Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
         }
-        "png" => {
-            let receipt = document(&context, number).await?;
-            let render = context.api.render_png.clone();
-            // Drawing takes milliseconds of a core: not on a thread that serves the cashier.
-            let drawn = tokio::task::spawn_blocking(move || render(&receipt)).await;
-            let png = drawn
-                .map_err(|error| ApiProblem::internal(format!("receipt {number} could not be drawn: {error}")))?
-                .map_err(|error| ApiProblem::internal(format!("receipt {number} could not be drawn: {error}")))?;
-            Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
-        }
+        "png" => picture(&context, number).await,
         _ => Err(unknown()),
     }
+}
+
+/// The picture of a receipt.
+pub(in crate::http) async fn picture(context: &Context, number: u64) -> Result<Response, ApiProblem> {
+    let receipt = document(context, number).await?;
+    let render = context.api.render_png.clone();
+    // Drawing takes milliseconds of a core: not on a thread that serves the cashier.
+    let drawn = tokio::task::spawn_blocking(move || render(&receipt)).await;
+    let png = drawn
+        .map_err(|error| ApiProblem::internal(format!("receipt {number} could not be drawn: {error}")))?
+        .map_err(|error| ApiProblem::internal(format!("receipt {number} could not be drawn: {error}")))?;
+    Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
 }
 
 /// Prints a receipt again, marked COPY.

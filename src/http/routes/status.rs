@@ -1,30 +1,19 @@
-//! The till's state, the page that shows it, and the document that describes the API.
+//! The till's state, and the document that describes the API.
 
 use super::Shared;
-use crate::http::page;
 use crate::http::problem::ApiProblem;
 use crate::http::state::Context;
 use crate::http::views::Status;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
-use axum::response::{Html, IntoResponse};
+use axum::response::IntoResponse;
 
 /// What the till says of itself.
 #[utoipa::path(get, path = "/v1/status", tag = "status",
     responses((status = 200, description = "The status", body = Status), ApiProblem))]
 pub(super) async fn status(State(context): State<Shared>) -> Result<Json<Status>, ApiProblem> {
     Ok(Json(current(&context).await?))
-}
-
-/// The page at `/`.
-pub(super) async fn home(State(context): State<Shared>) -> Result<Html<String>, ApiProblem> {
-    Ok(Html(page::page(&current(&context).await?, context.address)))
-}
-
-/// The page's stylesheet.
-pub(super) async fn style() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], page::STYLE)
 }
 
 /// The OpenAPI document.

@@ -1,0 +1,436 @@
+//! An act at the counter, and what is said of it.
+
+use super::act::{Act, Asked, Way};
+use super::panels::Ask;
+use super::say;
+use super::session::Session;
+use super::writing::Manner;
+use crate::counter::{Back, Counter, CounterError, CounterReply, Credentials, Goods, Permission, Refusal};
+use crate::http::state::Context;
+use crate::page::notice::Notice;
+use crate::page::screen::PinStanding;
+use evertill_domain::basket::BasketError;
+use evertill_domain::catalogue::ScanError;
+use evertill_domain::ids::IdempotencyKey;
+use evertill_domain::quantity::Quantity;
+use evertill_domain::role;
+use evertill_domain::tender::Tender;
+use std::sync::Arc;
+
+/// What came of an act, for the next screen.
+#[derive(Default)]
+pub(super) struct Said {
+    /// What is said of it.
+    pub(super) notices: Vec<Notice>,
+    /// Which panel shows.
+    pub(super) ask: Ask,
+    /// What stands in the entry field: what was typed and refused.
+    pub(super) entry: String,
+    /// Whose PIN is needed for what waits.
+    pub(super) needs: Option<role::Role>,
+    /// What stands in the way of a PIN.
+    pub(super) standing: Option<PinStanding>,
+    /// The number that was entered with it.
+    pub(super) number: String,
+    /// A cookie to be set.
+    pub(super) cookie: Option<String>,
+}
+
+impl Said {
+    pub(super) fn notice(notice: Notice) -> Said {
+        Said { notices: vec![notice], ..Said::default() }
+    }
+
+    fn panel(ask: Ask) -> Said {
+        Said { ask, ..Said::default() }
+    }
+}
+
+/// Does what was asked. `session` is that of the browser that asked; without one it can only sign on.
+pub(super) async fn perform(context: &Arc<Context>, session: Option<&Session>, manner: &Manner, asked: Asked) -> Said {
+    let Asked { key, act } = asked;
+    let Some(session) = session else {
+        return match act {
+            Act::SignOn { number, pin } => sign_on(context, key, number, pin).await,
+            _ => Said::notice(Notice::StalePage),
+        };
+    };
+    match act {
+        Act::SignOn { number, pin } => sign_on(context, key, number, pin).await,
+        Act::SignOff => {
+            context.pages.end();
+            let verb = |counter: Arc<Counter>| async move { counter.sign_off(key).await };
+            run(context, verb).await.map_or_else(|error| refused(&error, manner), |_| Said::default())
+        }
+        Act::Cancel => {
+            context.pages.change(|session| session.pending = None);
+            Said::default()
+        }
+        Act::Allow { number, pin } => allow(context, session, manner, key, number, pin).await,
+        Act::AgeByOther => attempt(context, session, manner, key, Act::AgeByOther, None).await,
+        act => attempt(context, session, manner, key, act, None).await,
+    }
+}
+
+async fn sign_on(context: &Arc<Context>, key: IdempotencyKey, number: String, pin: String) -> Said {
+    let wrong = |standing| Said { standing: Some(standing), number: number.clone(), ..Said::default() };
+    let Ok(cashier) = number.trim().parse() else {
+        return wrong(PinStanding::Fresh);
+    };
+    let verb = move |counter: Arc<Counter>| async move {
+        counter.sign_on(key, Credentials { number: cashier, pin }).await
+    };
+    match run(context, verb).await {
+        Ok(_) => Said { cookie: context.pages.begin(cashier), ..Said::default() },
+        Err(CounterError::Refused(refusal)) if say::standing(&refusal).is_some() => {
+            wrong(say::standing(&refusal).unwrap_or(PinStanding::Fresh))
+        }
+        Err(error) => Said { notices: vec![say::broken(&error)], number, ..Said::default() },
+    }
+}
+
+/// A second person entered their PIN for what waits.
+async fn allow(
+    context: &Arc<Context>,
+    session: &Session,
+    manner: &Manner,
+    key: IdempotencyKey,
+    number: String,
+    pin: String,
+) -> Said {
+    let Some(act) = session.pending.clone() else { return Said::notice(Notice::StalePage) };
+    let Ok(by) = number.trim().parse() else {
+        let needs = Some(role::Role::Supervisor);
+        return Said { needs, standing: Some(PinStanding::Fresh), ..Said::default() };
+    };
+    let permission = Permission { by: Credentials { number: by, pin }, reason: manner.allowed() };
+    let mut said = attempt(context, session, manner, key, act, Some(permission)).await;
+    said.number = number;
+    said
+}
+
+/// Does `act`; when the role does not allow it, it waits for a second person's PIN.
+async fn attempt(
+    context: &Arc<Context>,
+    session: &Session,
+    manner: &Manner,
+    key: IdempotencyKey,
+    act: Act,
+    permission: Option<Permission>,
+) -> Said {
+    if let Some(said) = beside_the_counter(context, session, manner, &act).await {
+        return said;
+    }
+    let (asked, goods, by_other) = (act.clone(), session.goods.clone(), permission.is_some());
+    let outcome = run(context, move |counter| verb(counter, key, asked, goods, permission)).await;
+    match outcome {
+        Ok(reply) => {
+            context.pages.change(|session| session.pending = None);
+            done(context, manner, &act, &reply)
+        }
+        Err(CounterError::Refused(refusal)) => {
+            let needs = match &refusal {
+                Refusal::Role(role::Refusal::Needs { needs })
+                | Refusal::Role(role::Refusal::Same { needs })
+                | Refusal::Role(role::Refusal::TooLow { needs, .. }) => Some(*needs),
+                // The PIN of the second person was wrong: what waits goes on waiting.
+                _ if by_other && say::standing(&refusal).is_some() => Some(role::Role::Supervisor),
+                _ => None,
+            };
+            if let Some(needs) = needs {
+                context.pages.change(|session| session.pending = Some(act));
+                let standing = say::standing(&refusal);
+                let not_allowed = by_other && standing.is_none();
+                let notices = if not_allowed { vec![Notice::NotAllowed] } else { Vec::new() };
+                return Said { needs: Some(needs), standing, notices, ..Said::default() };
+            }
+            context.pages.change(|session| session.pending = None);
+            refused_act(context, manner, act, refusal).await
+        }
+        Err(error) => refused(&error, manner),
+    }
+}
+
+/// What needs no verb of the counter: looking receipts up, and goods that are collected for a refund without receipt.
+async fn beside_the_counter(
+    context: &Arc<Context>,
+    session: &Session,
+    manner: &Manner,
+    act: &Act,
+) -> Option<Said> {
+    match act {
+        Act::FindReceipt { text } => Some(find_receipt(context, text).await),
+        Act::Scan { entry, .. } if is_receipt(entry) => Some(find_receipt(context, entry).await),
+        Act::RefundWithoutReceipt => {
+            context.pages.change(|session| session.goods = Some(Vec::new()));
+            Some(Said::default())
+        }
+        Act::Scan { entry, .. } if session.goods.is_some() => Some(collect(context, manner, entry).await),
+        Act::VoidLine { line } if session.goods.is_some() => {
+            context.pages.change(|session| {
+                let goods = session.goods.get_or_insert_default();
+                let place = (*line as usize).saturating_sub(1);
+                if place < goods.len() {
+                    goods.remove(place);
+                }
+            });
+            Some(Said::default())
+        }
+        Act::Abandon if session.goods.is_some() => {
+            context.pages.change(|session| session.goods = None);
+            Some(Said::notice(Notice::BasketAbandoned))
+        }
+        _ => None,
+    }
+}
+
+/// Whether this is what a receipt's barcode says: `R2-00000017`.
+fn is_receipt(text: &str) -> bool {
+    receipt_number(text).is_some() && text.trim().starts_with(['R', 'r'])
+}
+
+/// The number of a receipt, typed or scanned.
+fn receipt_number(text: &str) -> Option<u64> {
+    let text = text.trim();
+    match text.strip_prefix(['R', 'r']) {
+        Some(rest) => {
+            let (till, number) = rest.split_once('-')?;
+            till.parse::<u32>().ok()?;
+            number.parse().ok()
+        }
+        None => text.parse().ok(),
+    }
+}
+
+async fn find_receipt(context: &Arc<Context>, text: &str) -> Said {
+    let unknown = || Said {
+        notices: vec![Notice::ReceiptUnknown { receipt: text.trim().chars().take(30).collect() }],
+        ask: Ask::RefundFind,
+        ..Said::default()
+    };
+    let of_this_till = |till: &str| till.parse().is_ok_and(|number: u32| number == u32::from(context.api.till.number));
+    let rest = text.trim().strip_prefix(['R', 'r']);
+    if rest.is_some_and(|rest| !rest.split_once('-').is_some_and(|(till, _)| of_this_till(till))) {
+        return unknown();
+    }
+    let Some(number) = receipt_number(text) else { return unknown() };
+    match context.api.counter.refundable(number).await {
+        Ok(_) => Said::panel(Ask::Refund { receipt_number: number }),
+        Err(_) => unknown(),
+    }
+}
+
+/// Adds what was scanned to the goods that come back without a receipt.
+async fn collect(context: &Arc<Context>, manner: &Manner, entry: &str) -> Said {
+    let (quantity, code) = match entry.split_once('*') {
+        Some((number, code)) => match manner.quantity(number) {
+            Ok(quantity) => (quantity, code.trim()),
+            Err(_) => return Said::notice(Notice::UnknownCode { code: entry.to_owned() }),
+        },
+        None => (Quantity::ONE, entry.trim()),
+    };
+    let known = context.api.counter.book().is_ok_and(|book| book.by_code(code).is_some());
+    if !known {
+        return Said::notice(Notice::UnknownCode { code: code.chars().take(40).collect() });
+    }
+    let code = code.to_owned();
+    context.pages.change(|session| session.goods.get_or_insert_default().push((code, quantity)));
+    Said::default()
+}
+
+/// The verb of an act. Everything is handed over by value: it runs to its end even when the browser has gone.
+async fn verb(
+    counter: Arc<Counter>,
+    key: IdempotencyKey,
+    act: Act,
+    goods: Option<Vec<(String, Quantity)>>,
+    permission: Option<Permission>,
+) -> Result<CounterReply, CounterError> {
+    match act {
+        Act::OpenShift { float_minor } => counter.open_shift(key, float_minor, permission).await,
+        Act::Scan { entry, .. } => counter.scan(key, &entry).await,
+        Act::Quantity { line, quantity } => counter.set_quantity(key, line, quantity).await,
+        Act::VoidLine { line } => counter.void_line(key, line).await,
+        Act::Discount { line, off, reason } => {
+            let permission = permission.map(|permission| Permission { reason: reason.clone(), ..permission });
+            counter.discount(key, line, off, reason, permission).await
+        }
+        Act::Cash { .. } | Act::Card { .. } | Act::Voucher { .. } => pay(counter, key, act, goods, permission).await,
+        Act::Suspend => counter.suspend(key).await,
+        Act::Recall { id } => counter.recall(key, id).await,
+        Act::Abandon => counter.abandon(key).await,
+        Act::Refund { receipt_number, lines, way, reason } => {
+            let goods = Goods::OfReceipt { receipt_number, lines };
+            counter.refund(key, goods, back(way)?, Some(reason), permission).await
+        }
+        Act::VoidSale { receipt_number, references } => {
+            let references = references.iter().map(|text| text.parse().map_err(Refusal::Reference));
+            let references = references.collect::<Result<_, Refusal>>()?;
+            let reason = permission.as_ref().map(|permission| permission.reason.clone());
+            let reason = reason.unwrap_or_else(|| "void".parse().expect("a word is a reason"));
+            counter.void_sale(key, receipt_number, references, reason, permission).await
+        }
+        Act::NoSale { reason } => counter.no_sale(key, reason, permission).await,
+        Act::Copy { receipt_number } => counter.reprint(key, receipt_number).await,
+        Act::MoveCash { direction, amount_minor, reason } => {
+            counter.move_cash(key, direction, amount_minor, reason, permission).await
+        }
+        Act::XReport => counter.x_report(key, permission).await,
+        Act::CloseShift { count } => counter.close_shift(key, count, permission).await,
+        Act::CloseDay => counter.close_day(key, permission).await,
+        Act::ZCopy { number } => counter.reprint_z(key, number, permission).await,
+        Act::Born { date } => {
+            let born = date.parse().map_err(|_| Refusal::NoBirthDate)?;
+            counter.confirm_birth_date(key, &born).await
+        }
+        Act::AgeByOther => counter.confirm_age(key, permission).await,
+        Act::TooYoung => counter.void_age_restricted(key).await,
+        Act::SignOn { .. }
+        | Act::SignOff
+        | Act::FindReceipt { .. }
+        | Act::RefundWithoutReceipt
+        | Act::Allow { .. }
+        | Act::Cancel => Err(Refusal::NobodySignedOn.into()),
+    }
+}
+
+/// A payment: by the customer, or to them for goods that came back without a receipt.
+async fn pay(
+    counter: Arc<Counter>,
+    key: IdempotencyKey,
+    act: Act,
+    goods: Option<Vec<(String, Quantity)>>,
+    permission: Option<Permission>,
+) -> Result<CounterReply, CounterError> {
+    if let Some(goods) = goods {
+        let way = match act {
+            Act::Card { reference, .. } => Way::Card(reference),
+            Act::Voucher { .. } => Way::Voucher,
+            _ => Way::Cash,
+        };
+        let reason = permission.as_ref().map(|permission| permission.reason.clone());
+        let reason = reason.or_else(|| "without receipt".parse().ok());
+        return counter.refund(key, Goods::WithoutReceipt(goods), back(way)?, reason, permission).await;
+    }
+    let view = counter.view().await;
+    match act {
+        Act::Voucher { number } => counter.tender_voucher(key, &number).await,
+        Act::Card { amount_minor, reference } => {
+            let reference = reference.parse().map_err(Refusal::Reference)?;
+            let amount_minor = amount_minor.unwrap_or(view.due_minor);
+            counter.tender(key, Tender::Card { amount_minor, reference }).await
+        }
+        Act::Cash { amount_minor } => {
+            let amount_minor = amount_minor.unwrap_or(view.cash_due_minor);
+            counter.tender(key, Tender::Cash { amount_minor }).await
+        }
+        _ => Err(Refusal::NobodySignedOn.into()),
+    }
+}
+
+fn back(way: Way) -> Result<Back, Refusal> {
+    Ok(match way {
+        Way::Cash => Back::Cash,
+        Way::Card(reference) => Back::Card(reference.parse().map_err(Refusal::Reference)?),
+        Way::Voucher => Back::Voucher,
+    })
+}
+
+/// What is said of an act that was done.
+fn done(context: &Context, manner: &Manner, act: &Act, reply: &CounterReply) -> Said {
+    if let Some(sale) = &reply.sale {
+        let number = sale.receipt_number;
+        context.pages.change(|session| session.sold = Some(number));
+        return Said::panel(Ask::Sold);
+    }
+    let money = |minor| manner.money(minor);
+    match act {
+        Act::Cash { .. } | Act::Card { .. } | Act::Voucher { .. } if reply.recorded.is_some() => {
+            context.pages.change(|session| session.goods = None);
+            Said::notice(Notice::Refunded { amount: money(given_back_minor(reply)) })
+        }
+        Act::Cash { .. } | Act::Card { .. } | Act::Voucher { .. } => {
+            let notices = vec![Notice::StillDue { due: money(reply.basket.due_minor) }];
+            Said { notices, ask: Ask::Tender, ..Said::default() }
+        }
+        Act::Refund { .. } => Said::notice(Notice::Refunded { amount: money(given_back_minor(reply)) }),
+        Act::OpenShift { .. } => Said::notice(Notice::ShiftOpened),
+        Act::Suspend => Said::notice(Notice::BasketSuspended),
+        Act::Abandon => Said::notice(Notice::BasketAbandoned),
+        Act::VoidSale { receipt_number, .. } => Said::notice(Notice::SaleVoided { receipt: receipt_number.to_string() }),
+        Act::NoSale { .. } => Said::notice(Notice::DrawerOpened),
+        Act::Copy { receipt_number } => Said::notice(Notice::CopyPrinting { number: receipt_number.to_string() }),
+        Act::ZCopy { number } => Said::notice(Notice::CopyPrinting { number: format!("Z {number}") }),
+        Act::MoveCash { amount_minor, .. } => Said::notice(Notice::MovementBooked { amount: money(*amount_minor) }),
+        Act::XReport => Said { notices: vec![Notice::CopyPrinting { number: "X".to_owned() }], ..Said::panel(Ask::Menu) },
+        Act::CloseShift { .. } => Said::panel(Ask::ShiftClosed),
+        Act::CloseDay => Said::panel(Ask::DayClosed),
+        _ => Said::default(),
+    }
+}
+
+fn given_back_minor(reply: &CounterReply) -> i64 {
+    reply.recorded.as_ref().and_then(|recorded| recorded.given_back_minor).unwrap_or(0)
+}
+
+/// What is said of an act that was refused: words that are no code are looked for among the items.
+async fn refused_act(context: &Context, manner: &Manner, act: Act, refusal: Refusal) -> Said {
+    let ask = panel_of(&act);
+    if let Act::Scan { entry, typed: true } = &act
+        && matches!(refusal, Refusal::Scan(ScanError::UnknownItem(_) | ScanError::Code(_)))
+        && entry.chars().any(char::is_alphabetic)
+    {
+        let words = entry.clone();
+        return match context.api.counter.search(entry).await {
+            Ok(found) if !found.is_empty() => Said::panel(Ask::Search { words }),
+            _ => Said { notices: vec![Notice::NothingFound { words: words.clone() }], entry: words, ..Said::default() },
+        };
+    }
+    let entry = match act {
+        Act::Scan { entry, typed: true } => entry,
+        _ => String::new(),
+    };
+    let notices = match &refusal {
+        // The question itself is what is said.
+        Refusal::Basket(BasketError::Age { .. }) => Vec::new(),
+        refusal => vec![say::refusal(refusal, manner)],
+    };
+    Said { notices, ask, entry, ..Said::default() }
+}
+
+/// The panel that an act is asked for on, so that what was refused can be corrected there.
+fn panel_of(act: &Act) -> Ask {
+    match act {
+        Act::Quantity { line, .. } => Ask::Line { line: Some(*line) },
+        Act::Discount { line, .. } => Ask::Discount { line: *line },
+        Act::Cash { .. } | Act::Card { .. } | Act::Voucher { .. } => Ask::Tender,
+        Act::Recall { .. } => Ask::Suspended,
+        Act::Refund { receipt_number, .. } => Ask::Refund { receipt_number: *receipt_number },
+        Act::VoidSale { .. } => Ask::VoidSale,
+        Act::NoSale { .. } => Ask::NoSale,
+        Act::Copy { .. } => Ask::Copies,
+        Act::MoveCash { direction, .. } => Ask::MoveCash { direction: *direction },
+        Act::CloseShift { .. } => Ask::CloseShift,
+        Act::CloseDay => Ask::ShiftClosed,
+        Act::ZCopy { .. } => Ask::ZCopies,
+        _ => Ask::Usual,
+    }
+}
+
+fn refused(error: &CounterError, manner: &Manner) -> Said {
+    match error {
+        CounterError::Refused(refusal) => Said::notice(say::refusal(refusal, manner)),
+        error => Said::notice(say::broken(error)),
+    }
+}
+
+/// Runs a verb to its end, whether the browser waits for it or not, and sets off what it set off.
+async fn run<F>(
+    context: &Arc<Context>,
+    verb: impl FnOnce(Arc<Counter>) -> F,
+) -> Result<CounterReply, CounterError>
+where
+    F: Future<Output = Result<CounterReply, CounterError>> + Send + 'static,
+{
+    crate::http::routes::carry_out(context, verb).await
+}

@@ -1,0 +1,75 @@
+//! The strip of truth and the alarms, from what the till knows of itself.
+
+use super::writing::Manner;
+use crate::http::state::Context;
+use crate::http::views::{DeviceState, DeviceStates, SyncView};
+use crate::page::notice::Alarm;
+use crate::page::screen::{DrawerState, Link, PrinterState, ScannerState, Strip};
+
+/// The strip.
+pub(super) fn strip(context: &Context, manner: Option<&Manner>, cashier: Option<String>) -> Strip {
+    let head = context.api.journal.heads().borrow().head.seq;
+    let sync = context.api.sync.borrow().clone().at_head(head);
+    let devices = context.api.devices.borrow().clone();
+    let till = &context.api.till;
+    Strip {
+        till: format!("{}/{}", till.store, till.number),
+        pool: context.api.pool.clone(),
+        link: link(&sync, manner),
+        // What at least one location has is not lost with the till.
+        unsent: sync.locations.iter().map(|location| location.unsent).min().unwrap_or(0),
+        printer: printer(&devices.printer),
+        drawer: drawer(&devices),
+        scanner: scanner(&devices.scanner),
+        cashier,
+        training: false,
+    }
+}
+
+fn link(sync: &SyncView, manner: Option<&Manner>) -> Link {
+    if sync.online {
+        return Link::Online;
+    }
+    let since = sync.since.as_str();
+    Link::Offline { since: manner.map_or_else(|| since.get(11..16).unwrap_or_default().to_owned(), |m| m.clock(since)) }
+}
+
+fn printer(device: &DeviceState) -> PrinterState {
+    match device.state.as_str() {
+        _ if device.kind == "none" => PrinterState::None,
+        "ready" => PrinterState::Ready,
+        "paper_out" => PrinterState::PaperOut,
+        "cover_open" => PrinterState::CoverOpen,
+        "device" | "unsupported" => PrinterState::Fault,
+        "offline" | "no_answer" | "busy" => PrinterState::Offline,
+        _ => PrinterState::Unknown,
+    }
+}
+
+/// A drawer without a sensor is never known to be shut.
+fn drawer(devices: &DeviceStates) -> DrawerState {
+    if devices.drawer.kind == "none" { DrawerState::None } else { DrawerState::Unknown }
+}
+
+/// Without a scanner of its own the page takes one that types.
+fn scanner(device: &DeviceState) -> ScannerState {
+    match device.state.as_str() {
+        _ if device.kind == "none" => ScannerState::Keyboard,
+        "ready" => ScannerState::Ready,
+        _ => ScannerState::Offline,
+    }
+}
+
+/// What must be seen to.
+pub(super) async fn alarms(context: &Context) -> Vec<Alarm> {
+    let mut alarms: Vec<Alarm> =
+        context.api.alarms.borrow().iter().map(|text| Alarm::Other { text: text.clone() }).collect();
+    alarms.extend(context.api.outlet.alarm().map(|text| Alarm::Other { text }));
+    let printer = printer(&context.api.devices.borrow().printer);
+    let waiting = context.api.journal.receipts_waiting().await.unwrap_or(0);
+    // A receipt on its way is no alarm; one that waits for a printer that is out of order is.
+    if waiting > 0 && !matches!(printer, PrinterState::Ready | PrinterState::None) {
+        alarms.push(Alarm::ReceiptsWaiting { count: u32::try_from(waiting).unwrap_or(u32::MAX) });
+    }
+    alarms
+}
