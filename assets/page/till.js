@@ -175,7 +175,7 @@ document.addEventListener("click", (event) => {
   event.stopImmediatePropagation();
 }, true);
 
-const isRefresh = (detail) => Boolean(detail.requestConfig.headers["X-Refresh"]);
+const isRefresh = (detail) => Boolean(detail.requestConfig && detail.requestConfig.headers["X-Refresh"]);
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (isRefresh(event.detail)) return;
@@ -267,11 +267,15 @@ function refresh() {
 function listen() {
   if (!window.EventSource) return;
   const events = new EventSource("/counter/events");
-  events.addEventListener("changed", refresh);
   let wasLost = false;
-  events.addEventListener("error", () => { wasLost = true; if (!state.silent && events.readyState !== EventSource.OPEN) refresh(); });
+  events.addEventListener("changed", refresh);
+  events.addEventListener("error", () => { if (!wasLost) refresh(); wasLost = true; });
   events.addEventListener("open", () => { if (wasLost) refresh(); wasLost = false; });
+  // A browser has six connections to one host; a page that is left must not keep one.
+  window.addEventListener("pagehide", () => events.close(), { once: true });
 }
+
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // ---- Silence: said in a bar; a fresh page with a fresh key comes when the till answers again.
 
