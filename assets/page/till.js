@@ -65,7 +65,13 @@ function nextOrSubmit(field) {
   const next = fields[fields.indexOf(field) + 1];
   const counts = field.closest("[data-count]");
   if (next && ((next.required && !next.value) || (counts && next.name.startsWith("count_")))) next.focus();
-  else if (field.form) field.form.requestSubmit(field.form.querySelector("button:not([type=button])"));
+  else if (field.form) pressSubmit(field.form);
+}
+
+// A press, not a submit: so the button's name and value go along.
+function pressSubmit(form) {
+  const button = form.querySelector("button:not([type=button]):not(:disabled)");
+  if (button) button.click(); else form.requestSubmit();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -308,7 +314,5 @@ function heard() {
 for (const failure of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(failure, () => silence(0));
 
 document.documentElement.classList.add("scripted");
-focusWhereItBelongs();
-say();
-showLastLine();
-listen();
+// After the browser has seen to `autofocus` itself.
+window.addEventListener("load", () => setTimeout(() => { focusWhereItBelongs(); say(); showLastLine(); listen(); }));
