@@ -11,7 +11,7 @@ const RETRY_MS = 2000;
 const SCANS_WAITING_MAX = 20;
 
 const FIELD = "input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea";
-const state = { busy: false, silent: false, stale: false, scans: [], lastField: null };
+const state = { busy: false, silent: false, stale: false, scans: [], lastField: null, justFocused: null };
 
 const main = () => document.getElementById("main");
 const dialog = () => document.querySelector("[role=dialog]");
@@ -28,7 +28,16 @@ function focusWhereItBelongs() {
 }
 
 document.addEventListener("focusin", (event) => {
-  if (event.target.matches(FIELD)) state.lastField = event.target;
+  if (!event.target.matches(FIELD)) return;
+  state.lastField = event.target;
+  // An amount that stands there is a proposal: the first digit replaces it.
+  if (event.target.matches(".money")) { event.target.select(); state.justFocused = event.target; }
+});
+
+// The touch that gave the focus would set the caret.
+document.addEventListener("click", (event) => {
+  if (event.target === state.justFocused) event.target.select();
+  state.justFocused = null;
 });
 
 // A touch beside everything leaves no field without focus.
@@ -45,18 +54,24 @@ function padField(pad) {
   return form.querySelector("[data-focus], [autofocus]") || form.querySelector(FIELD) || entry();
 }
 
+// A press on the pad leaves the focus, and what is selected, in the field.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[data-pad]")) event.preventDefault();
+});
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-pad]");
   if (!button) return;
   const field = padField(button.parentElement);
   const key = button.dataset.pad;
   if (!field || field.disabled) return;
-  if (key === "Enter") { nextOrSubmit(field); return; }
-  if (key === "Clear") field.value = "";
-  else if (key === "Backspace") field.value = field.value.slice(0, -1);
-  else if (field.maxLength < 0 || field.value.length < field.maxLength) field.value += key;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus({ preventScroll: true });
+  if (key === "Enter") { nextOrSubmit(field); return; }
+  const [start, end] = [field.selectionStart, field.selectionEnd];
+  if (key === "Clear") field.value = "";
+  else if (key === "Backspace") field.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
+  else if (start !== end || field.maxLength < 0 || field.value.length < field.maxLength) field.setRangeText(key, start, end, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 // Enter goes to the next required field that is still empty, and submits from the last.
@@ -246,7 +261,8 @@ function restoreWhatWasTyped() {
   if (entry() && kept.value) { entry().value = kept.value; entry().setSelectionRange(kept.start, kept.end); }
   const focused = (kept.id && document.getElementById(kept.id))
     || (kept.href && [...main().querySelectorAll("a")].find((link) => link.getAttribute("href") === kept.href));
-  if (focused) focused.focus({ preventScroll: true }); else focusWhereItBelongs();
+  if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
+  else if (!focused) focusWhereItBelongs();
   if (document.getElementById("lines")) document.getElementById("lines").scrollTop = kept.scroll;
   kept = null;
 }

@@ -13,7 +13,9 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// A form's action, method and fields: for a field given several times, the last counts.
-fn forms(html: &str) -> Vec<(String, String, Vec<(String, String)>)> {
+type Form = (String, String, Vec<(String, String)>);
+
+fn forms(html: &str) -> Vec<Form> {
     html.split("<form ")
         .skip(1)
         .map(|rest| {
