@@ -22,6 +22,7 @@ pub mod http;
 pub mod identity;
 pub mod journal;
 pub mod link;
+pub mod page;
 pub mod peripherals;
 pub mod shutdown;
 pub mod sync;

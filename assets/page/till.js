@@ -11,7 +11,7 @@ const RETRY_MS = 2000;
 const SCANS_WAITING_MAX = 20;
 
 const FIELD = "input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea";
-const state = { busy: false, silent: false, stale: false, scans: [], lastField: null };
+const state = { busy: false, silent: false, stale: false, scans: [], lastField: null, justFocused: null };
 
 const main = () => document.getElementById("main");
 const dialog = () => document.querySelector("[role=dialog]");
@@ -28,7 +28,16 @@ function focusWhereItBelongs() {
 }
 
 document.addEventListener("focusin", (event) => {
-  if (event.target.matches(FIELD)) state.lastField = event.target;
+  if (!event.target.matches(FIELD)) return;
+  state.lastField = event.target;
+  // An amount that stands there is a proposal: the first digit replaces it.
+  if (event.target.matches(".money")) { event.target.select(); state.justFocused = event.target; }
+});
+
+// The touch that gave the focus would set the caret.
+document.addEventListener("click", (event) => {
+  if (event.target === state.justFocused) event.target.select();
+  state.justFocused = null;
 });
 
 // A touch beside everything leaves no field without focus.
@@ -45,18 +54,24 @@ function padField(pad) {
   return form.querySelector("[data-focus], [autofocus]") || form.querySelector(FIELD) || entry();
 }
 
+// A press on the pad leaves the focus, and what is selected, in the field.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("[data-pad]")) event.preventDefault();
+});
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-pad]");
   if (!button) return;
   const field = padField(button.parentElement);
   const key = button.dataset.pad;
   if (!field || field.disabled) return;
-  if (key === "Enter") { nextOrSubmit(field); return; }
-  if (key === "Clear") field.value = "";
-  else if (key === "Backspace") field.value = field.value.slice(0, -1);
-  else if (field.maxLength < 0 || field.value.length < field.maxLength) field.value += key;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus({ preventScroll: true });
+  if (key === "Enter") { nextOrSubmit(field); return; }
+  const [start, end] = [field.selectionStart, field.selectionEnd];
+  if (key === "Clear") field.value = "";
+  else if (key === "Backspace") field.setRangeText("", start === end ? Math.max(0, start - 1) : start, end, "end");
+  else if (start !== end || field.maxLength < 0 || field.value.length < field.maxLength) field.setRangeText(key, start, end, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
 // Enter goes to the next required field that is still empty, and submits from the last.
@@ -65,7 +80,13 @@ function nextOrSubmit(field) {
   const next = fields[fields.indexOf(field) + 1];
   const counts = field.closest("[data-count]");
   if (next && ((next.required && !next.value) || (counts && next.name.startsWith("count_")))) next.focus();
-  else if (field.form) field.form.requestSubmit(field.form.querySelector("button:not([type=button])"));
+  else if (field.form) pressSubmit(field.form);
+}
+
+// A press, not a submit: so the button's name and value go along.
+function pressSubmit(form) {
+  const button = form.querySelector("button:not([type=button]):not(:disabled)");
+  if (button) button.click(); else form.requestSubmit();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -175,7 +196,7 @@ document.addEventListener("click", (event) => {
   event.stopImmediatePropagation();
 }, true);
 
-const isRefresh = (detail) => Boolean(detail.requestConfig.headers["X-Refresh"]);
+const isRefresh = (detail) => Boolean(detail.requestConfig && detail.requestConfig.headers["X-Refresh"]);
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (isRefresh(event.detail)) return;
@@ -240,7 +261,8 @@ function restoreWhatWasTyped() {
   if (entry() && kept.value) { entry().value = kept.value; entry().setSelectionRange(kept.start, kept.end); }
   const focused = (kept.id && document.getElementById(kept.id))
     || (kept.href && [...main().querySelectorAll("a")].find((link) => link.getAttribute("href") === kept.href));
-  if (focused) focused.focus({ preventScroll: true }); else focusWhereItBelongs();
+  if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
+  else if (!focused) focusWhereItBelongs();
   if (document.getElementById("lines")) document.getElementById("lines").scrollTop = kept.scroll;
   kept = null;
 }
@@ -267,11 +289,15 @@ function refresh() {
 function listen() {
   if (!window.EventSource) return;
   const events = new EventSource("/counter/events");
-  events.addEventListener("changed", refresh);
   let wasLost = false;
-  events.addEventListener("error", () => { wasLost = true; if (!state.silent && events.readyState !== EventSource.OPEN) refresh(); });
+  events.addEventListener("changed", refresh);
+  events.addEventListener("error", () => { if (!wasLost) refresh(); wasLost = true; });
   events.addEventListener("open", () => { if (wasLost) refresh(); wasLost = false; });
+  // A browser has six connections to one host; a page that is left must not keep one.
+  window.addEventListener("pagehide", () => events.close(), { once: true });
 }
+
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // ---- Silence: said in a bar; a fresh page with a fresh key comes when the till answers again.
 
@@ -304,7 +330,5 @@ function heard() {
 for (const failure of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(failure, () => silence(0));
 
 document.documentElement.classList.add("scripted");
-focusWhereItBelongs();
-say();
-showLastLine();
-listen();
+// After the browser has seen to `autofocus` itself.
+window.addEventListener("load", () => setTimeout(() => { focusWhereItBelongs(); say(); showLastLine(); listen(); }));

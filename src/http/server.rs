@@ -1,6 +1,7 @@
 //! The accept loop: HTTP/1.1 on one loopback port, with caps that a misbehaving program on this machine cannot exceed.
 
 use super::bind::{HttpError, require_loopback};
+use super::counter_page::Sessions;
 use super::guard::{Guard, answer_headers, deadline, guard};
 use super::problem::ApiProblem;
 use super::state::{Api, Context};
@@ -72,8 +73,9 @@ pub async fn serve(
     let address = listener.local_addr().map_err(HttpError::Listener)?;
     require_loopback(address)?;
     let (close, closing) = watch::channel(false);
-    let context = Arc::new(Context::new(api, address, closing.clone()));
-    let checks = Guard::new(address.port(), token, limits.requests_per_second);
+    let pages = Arc::new(Sessions::default());
+    let context = Arc::new(Context::new(api, pages.clone(), closing.clone()));
+    let checks = Guard::new(address.port(), token, pages, limits.requests_per_second);
     let router = protect(super::routes::router(context), checks, limits);
     let mut connections = JoinSet::new();
     tokio::pin!(shutdown);

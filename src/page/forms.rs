@@ -21,13 +21,14 @@
 //! | `/counter/abandon` | [`KeyOnly`] | |
 //! | `/counter/refund/find` | [`RefundFind`] | `receipt` |
 //! | `/counter/refund/open` | [`KeyOnly`] | begins a refund without receipt: lines are scanned |
-//! | `/counter/refund` | [`Refund`] | `receipt`, `reason`, `tender`, `take_{line}` ... |
-//! | `/counter/void-sale` | [`ReceiptOnly`] | `receipt` |
+//! | `/counter/refund` | [`Refund`] | `receipt`, `reason`, `tender`, `reference` (card), `take_{line}` ... |
+//! | `/counter/void-sale` | [`VoidSale`] | `receipt`, `reference_{n}` ... for each card payment |
 //! | `/counter/no-sale` | [`NoSale`] | `reason` |
 //! | `/counter/copy` | [`ReceiptOnly`] | `receipt` |
 //! | `/counter/cash-movement` | [`CashMovement`] | `kind` = `paid_in`, `paid_out` or `pick_up`, `amount`, `reason` |
 //! | `/counter/x-report` | [`KeyOnly`] | prints the X report |
 //! | `/counter/close-shift` | [`CloseShift`] | `count_{id}` ... |
+//! | `/counter/close-day` | [`KeyOnly`] | closes the day with the Z report |
 //! | `/counter/z-copy` | [`ZCopy`] | `number` |
 //! | `/counter/override` | [`Override`] | `pending`, `supervisor`, `pin`, `decision` = `allow` or `cancel` |
 //! | `/counter/age` | [`Age`] | `pending`, `day`, `month`, `year`, `decision` = `born`, `override` or `refuse` |
@@ -209,18 +210,33 @@ pub struct Refund {
     pub reason: String,
     /// Id of the way the money goes back.
     pub tender: String,
+    /// The terminal's reference, when the money goes back to a card.
+    #[serde(default)]
+    pub reference: String,
     /// `take_{line}`: how many of each line come back.
     #[serde(flatten)]
     pub takes: BTreeMap<String, String>,
 }
 
-/// Names a receipt: void of the sale, copy.
+/// Names a receipt to be printed again.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ReceiptOnly {
     /// Idempotency key.
     pub key: String,
     /// The receipt's number.
     pub receipt: String,
+}
+
+/// Takes the last sale back.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct VoidSale {
+    /// Idempotency key.
+    pub key: String,
+    /// The receipt's number.
+    pub receipt: String,
+    /// `reference_{n}`: what the terminal printed when it reversed the n-th card payment.
+    #[serde(flatten)]
+    pub references: BTreeMap<String, String>,
 }
 
 /// Opens the drawer.

@@ -134,6 +134,59 @@ pub enum Notice {
     StalePage,
     /// The disk is full or broken: nothing was done.
     DiskTrouble,
+    /// A few words are missing.
+    ReasonNeeded,
+    /// The label's price or weight cannot be used.
+    LabelRefused {
+        /// The item.
+        item: String,
+    },
+    /// A label says how much it is.
+    FixedQuantity {
+        /// The item.
+        item: String,
+    },
+    /// This very piece was scanned before.
+    SamePiece {
+        /// The item.
+        item: String,
+    },
+    /// Nothing may be taken off this price.
+    FixedPrice {
+        /// The item.
+        item: String,
+    },
+    /// An allowed discount is too much for what is left of the basket.
+    DiscountGrew,
+    /// A part of the basket is paid.
+    PartlyPaid,
+    /// There are no coins for this amount.
+    NotInCoins {
+        /// The smallest coin.
+        coin: String,
+    },
+    /// Suspended baskets keep the day open.
+    BasketsWait {
+        /// How many.
+        count: u64,
+    },
+    /// The suspended basket was taken up elsewhere.
+    BasketGone,
+    /// Too many baskets wait.
+    TooManyWait,
+    /// The day cannot be closed before the shift.
+    ShiftStillOpen,
+    /// There is nothing to sell yet.
+    NoPriceBook,
+    /// Nobody can sign on.
+    NoCashiers,
+    /// The day is closed.
+    DayClosed,
+    /// Something that hardly ever happens, in the till's own words.
+    NotDone {
+        /// What.
+        why: String,
+    },
     /// It was done before; here is its result.
     AlreadyDone,
     /// The basket was put aside.
@@ -181,6 +234,7 @@ impl Notice {
     pub fn tone(&self) -> Tone {
         match self {
             Notice::AlreadyDone
+            | Notice::DayClosed
             | Notice::BasketSuspended
             | Notice::BasketRecalled { .. }
             | Notice::BasketAbandoned
@@ -235,6 +289,11 @@ impl Notice {
             Notice::ShiftNeeded => w.shift_needed.clone(),
             Notice::StalePage => w.stale_page.clone(),
             Notice::DiskTrouble => w.disk_trouble.clone(),
+            Notice::FixedPrice { item } => w.fixed_price.with("item", item),
+            Notice::DiscountGrew => w.discount_grew.clone(),
+            Notice::PartlyPaid => w.partly_paid.clone(),
+            Notice::NotInCoins { coin } => w.not_in_coins.with("coin", coin),
+            Notice::ReasonNeeded => w.reason_needed.clone(),
             Notice::BasketSuspended => w.basket_suspended.clone(),
             Notice::BasketRecalled { at } => w.basket_recalled.with("at", at),
             Notice::BasketAbandoned => w.basket_abandoned.clone(),
@@ -246,6 +305,17 @@ impl Notice {
             Notice::ShiftOpened => w.shift_opened.clone(),
             Notice::Allowed { by } => w.allowed.with("by", by),
             Notice::AlreadyDone => w.already_done.clone(),
+            Notice::LabelRefused { item } => w.label_refused.with("item", item),
+            Notice::FixedQuantity { item } => w.fixed_quantity.with("item", item),
+            Notice::SamePiece { item } => w.same_piece.with("item", item),
+            Notice::BasketsWait { count } => w.baskets_wait.with("count", count),
+            Notice::BasketGone => w.basket_gone.clone(),
+            Notice::TooManyWait => w.too_many_wait.clone(),
+            Notice::ShiftStillOpen => w.shift_still_open.clone(),
+            Notice::NoPriceBook => w.no_price_book.clone(),
+            Notice::NoCashiers => w.no_cashiers.clone(),
+            Notice::DayClosed => w.day_closed.clone(),
+            Notice::NotDone { why } => w.not_done.with("why", why),
         }
     }
 }

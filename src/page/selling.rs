@@ -289,6 +289,8 @@ pub struct PastSale {
     pub items: String,
     /// Its total.
     pub total: String,
+    /// How many card payments it has: each needs the terminal's reference when it is reversed.
+    pub cards: usize,
 }
 
 /// A closed shift.

@@ -41,6 +41,8 @@ pub struct ShiftClosed {
     pub report: Report,
     /// How the count compares.
     pub difference: Difference,
+    /// Whether the day is closed, too; until then the report is the day's so far.
+    pub is_day_closed: bool,
 }
 
 /// How a count compares with what should be there.

@@ -33,22 +33,34 @@ const NOTES_SHOWN: usize = 4;
 pub(super) enum Ask {
     #[default]
     Usual,
-    Keys { tab: String },
+    Keys {
+        tab: String,
+    },
     Pad,
-    Search { words: String },
-    Line { line: Option<u32> },
-    Discount { line: Option<u32> },
+    Search {
+        words: String,
+    },
+    Line {
+        line: Option<u32>,
+    },
+    Discount {
+        line: Option<u32>,
+    },
     Tender,
     Sold,
     Suspended,
     Menu,
     Abandon,
     RefundFind,
-    Refund { receipt_number: u64 },
+    Refund {
+        receipt_number: u64,
+    },
     VoidSale,
     NoSale,
     Copies,
-    MoveCash { direction: Direction },
+    MoveCash {
+        direction: Direction,
+    },
     XReport,
     CloseShift,
     ShiftClosed,
@@ -73,7 +85,9 @@ impl Ask {
             "suspended" => Ask::Suspended,
             "menu" => Ask::Menu,
             "abandon" => Ask::Abandon,
-            "refund" => text("receipt").parse().map_or(Ask::RefundFind, |receipt_number| Ask::Refund { receipt_number }),
+            "refund" => {
+                text("receipt").parse().map_or(Ask::RefundFind, |receipt_number| Ask::Refund { receipt_number })
+            }
             "void-sale" => Ask::VoidSale,
             "no-sale" => Ask::NoSale,
             "copies" => Ask::Copies,
@@ -222,7 +236,8 @@ impl Desk<'_> {
         let (due, cash_due) = self.due_minor;
         let choice = |minor: i64| Choice { id: self.manner.plain(minor), name: self.manner.money(minor) };
         let notes = evertill_domain::shift::denominations(self.manner.currency);
-        let mut offered: Vec<i64> = notes.iter().filter(|note| **note >= 500).filter_map(|note| next(cash_due, *note)).collect();
+        let mut offered: Vec<i64> =
+            notes.iter().filter(|note| **note >= 500).filter_map(|note| next(cash_due, *note)).collect();
         offered.sort_unstable();
         offered.dedup();
         Panel::Tender(Tender {

@@ -77,9 +77,8 @@ async fn sign_on(context: &Arc<Context>, key: IdempotencyKey, number: String, pi
     let Ok(cashier) = number.trim().parse() else {
         return wrong(PinStanding::Fresh);
     };
-    let verb = move |counter: Arc<Counter>| async move {
-        counter.sign_on(key, Credentials { number: cashier, pin }).await
-    };
+    let verb =
+        move |counter: Arc<Counter>| async move { counter.sign_on(key, Credentials { number: cashier, pin }).await };
     match run(context, verb).await {
         Ok(_) => Said { cookie: context.pages.begin(cashier), ..Said::default() },
         Err(CounterError::Refused(refusal)) if say::standing(&refusal).is_some() => {
@@ -152,12 +151,7 @@ async fn attempt(
 }
 
 /// What needs no verb of the counter: looking receipts up, and goods that are collected for a refund without receipt.
-async fn beside_the_counter(
-    context: &Arc<Context>,
-    session: &Session,
-    manner: &Manner,
-    act: &Act,
-) -> Option<Said> {
+async fn beside_the_counter(context: &Arc<Context>, session: &Session, manner: &Manner, act: &Act) -> Option<Said> {
     match act {
         Act::FindReceipt { text } => Some(find_receipt(context, text).await),
         Act::Scan { entry, .. } if is_receipt(entry) => Some(find_receipt(context, entry).await),
@@ -357,12 +351,16 @@ fn done(context: &Context, manner: &Manner, act: &Act, reply: &CounterReply) -> 
         Act::OpenShift { .. } => Said::notice(Notice::ShiftOpened),
         Act::Suspend => Said::notice(Notice::BasketSuspended),
         Act::Abandon => Said::notice(Notice::BasketAbandoned),
-        Act::VoidSale { receipt_number, .. } => Said::notice(Notice::SaleVoided { receipt: receipt_number.to_string() }),
+        Act::VoidSale { receipt_number, .. } => {
+            Said::notice(Notice::SaleVoided { receipt: receipt_number.to_string() })
+        }
         Act::NoSale { .. } => Said::notice(Notice::DrawerOpened),
         Act::Copy { receipt_number } => Said::notice(Notice::CopyPrinting { number: receipt_number.to_string() }),
         Act::ZCopy { number } => Said::notice(Notice::CopyPrinting { number: format!("Z {number}") }),
         Act::MoveCash { amount_minor, .. } => Said::notice(Notice::MovementBooked { amount: money(*amount_minor) }),
-        Act::XReport => Said { notices: vec![Notice::CopyPrinting { number: "X".to_owned() }], ..Said::panel(Ask::Menu) },
+        Act::XReport => {
+            Said { notices: vec![Notice::CopyPrinting { number: "X".to_owned() }], ..Said::panel(Ask::Menu) }
+        }
         Act::CloseShift { .. } => Said::panel(Ask::ShiftClosed),
         Act::CloseDay => Said::panel(Ask::DayClosed),
         _ => Said::default(),
@@ -425,10 +423,7 @@ fn refused(error: &CounterError, manner: &Manner) -> Said {
 }
 
 /// Runs a verb to its end, whether the browser waits for it or not, and sets off what it set off.
-async fn run<F>(
-    context: &Arc<Context>,
-    verb: impl FnOnce(Arc<Counter>) -> F,
-) -> Result<CounterReply, CounterError>
+async fn run<F>(context: &Arc<Context>, verb: impl FnOnce(Arc<Counter>) -> F) -> Result<CounterReply, CounterError>
 where
     F: Future<Output = Result<CounterReply, CounterError>> + Send + 'static,
 {

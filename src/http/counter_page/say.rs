@@ -44,7 +44,9 @@ pub(super) fn refusal(refusal: &Refusal, manner: &Manner) -> Notice {
         Refusal::Reference(_) => Notice::ReferenceNeeded,
         Refusal::NoBirthDate => Notice::BadDate,
         Refusal::Report(ReportError::ShiftOpen(_)) => Notice::ShiftStillOpen,
-        Refusal::Role(role::Refusal::TooMuch { from, .. }) => Notice::DiscountTooLarge { most: manner.money(from.minor) },
+        Refusal::Role(role::Refusal::TooMuch { from, .. }) => {
+            Notice::DiscountTooLarge { most: manner.money(from.minor) }
+        }
         Refusal::Role(_) => Notice::NotAllowed,
         Refusal::WrongPin { tries_left } => Notice::WrongPin { tries_left: *tries_left },
         Refusal::NotASale(number) => Notice::ReceiptUnknown { receipt: number.to_string() },
@@ -112,10 +114,9 @@ fn basket(error: &BasketError, manner: &Manner) -> Notice {
         BasketError::NoAmount(amount) => Notice::BadAmount { amount: manner.plain(amount.minor) },
         BasketError::CardTooHigh { due, .. } => Notice::NoChangeFrom { due: manner.money(due.minor) },
         BasketError::Coin { coin, .. } => Notice::NotInCoins { coin: manner.money(coin.minor) },
-        BasketError::TooManyTenders
-        | BasketError::OtherTerms
-        | BasketError::Money(_)
-        | BasketError::Tax(_) => Notice::NotDone { why: error.to_string() },
+        BasketError::TooManyTenders | BasketError::OtherTerms | BasketError::Money(_) | BasketError::Tax(_) => {
+            Notice::NotDone { why: error.to_string() }
+        }
     }
 }
 

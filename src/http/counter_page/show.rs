@@ -10,9 +10,7 @@ use crate::counter::{BasketView, CashierView, LineView};
 use crate::http::state::Context;
 use crate::journal::JournalError;
 use crate::page::notice::{Notice, Reason};
-use crate::page::screen::{
-    AgeQuestion, DateOrder, Dialog, OpenShift, Override, PinStanding, Screen, SignOn, View,
-};
+use crate::page::screen::{AgeQuestion, DateOrder, Dialog, OpenShift, Override, PinStanding, Screen, SignOn, View};
 use crate::page::selling::{Basket, Line, Selling, Sum};
 use crate::page::shift::{CloseShift, Counted, Difference, ShiftClosed};
 use evertill_domain::catalogue::PriceBook;
@@ -225,7 +223,10 @@ impl Showing<'_> {
         let items: Vec<_> =
             goods.iter().filter_map(|(code, quantity)| Some((self.book.by_code(code)?, *quantity))).collect();
         let draft = evertill_domain::refund::RefundDraft::without_receipt(terms, &items, &at).ok();
-        let line = |(index, (item, quantity)): (usize, &(&evertill_domain::catalogue::Item, evertill_domain::quantity::Quantity))| {
+        let line = |(index, (item, quantity)): (
+            usize,
+            &(&evertill_domain::catalogue::Item, evertill_domain::quantity::Quantity),
+        )| {
             let unit = item.price_minor_at(&at);
             let amount = quantity.price_minor(unit, terms.rounding).unwrap_or(0);
             Line {

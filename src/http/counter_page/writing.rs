@@ -22,7 +22,8 @@ const REASONS: [(&str, [&str; 4]); 6] = [
     ("last-day", ["last day of sale", "kurzes Datum", "date courte", "fecha próxima"]),
 ];
 /// What stands in the journal when a second person allowed something that has no reason of its own.
-const ALLOWED: [&str; 4] = ["allowed at the till", "an der Kasse erlaubt", "autorisé à la caisse", "autorizado en caja"];
+const ALLOWED: [&str; 4] =
+    ["allowed at the till", "an der Kasse erlaubt", "autorisé à la caisse", "autorizado en caja"];
 
 /// How the store writes.
 #[derive(Debug, Clone, Copy)]
@@ -117,7 +118,8 @@ impl Manner {
 
     /// The reasons that a cashier chooses from.
     pub(super) fn reasons(&self) -> Vec<Choice> {
-        let choice = |(id, words): &(&str, [&str; 4])| Choice { id: (*id).to_owned(), name: words[self.place()].to_owned() };
+        let choice =
+            |(id, words): &(&str, [&str; 4])| Choice { id: (*id).to_owned(), name: words[self.place()].to_owned() };
         REASONS.iter().map(choice).collect()
     }
 

@@ -13,7 +13,9 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// A form's action, method and fields: for a field given several times, the last counts.
-fn forms(html: &str) -> Vec<(String, String, Vec<(String, String)>)> {
+type Form = (String, String, Vec<(String, String)>);
+
+fn forms(html: &str) -> Vec<Form> {
     html.split("<form ")
         .skip(1)
         .map(|rest| {
@@ -43,6 +45,7 @@ fn check(path: &str, fields: Value) -> Result<(), String> {
         | "/counter/suspend"
         | "/counter/abandon"
         | "/counter/x-report"
+        | "/counter/close-day"
         | "/counter/refund/open" => fits::<KeyOnly>(fields),
         "/counter/sign-on" => fits::<SignOn>(fields),
         "/counter/open-shift" => fits::<OpenShift>(fields),
@@ -54,7 +57,8 @@ fn check(path: &str, fields: Value) -> Result<(), String> {
         "/counter/recall" => fits::<Recall>(fields),
         "/counter/refund/find" => fits::<RefundFind>(fields),
         "/counter/refund" => fits::<Refund>(fields),
-        "/counter/void-sale" | "/counter/copy" => fits::<ReceiptOnly>(fields),
+        "/counter/copy" => fits::<ReceiptOnly>(fields),
+        "/counter/void-sale" => fits::<VoidSale>(fields),
         "/counter/no-sale" => fits::<NoSale>(fields),
         "/counter/cash-movement" => fits::<CashMovement>(fields),
         "/counter/close-shift" => fits::<CloseShift>(fields),

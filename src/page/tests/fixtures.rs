@@ -187,6 +187,7 @@ fn small_panels() -> Vec<(&'static str, Panel)> {
         at: text("14:52"),
         items: text("Milk, bread, 4 more"),
         total: text("18,40 €"),
+        cards: 1,
     };
     let aside = SuspendedBasket {
         id: text("7"),
@@ -267,7 +268,9 @@ fn closing() -> Vec<(&'static str, Screen)> {
     let others = vec![Counted { id: text("voucher"), name: text("Vouchers"), worth_minor: 0, count: String::new() }];
     let count = CloseShift { pieces: pieces(), others, currency: text("€"), minor_digits: 2, suspended: 1 };
     let closed = |difference| {
-        screen(View::ShiftClosed(ShiftClosed { number: text("119"), report: report("Z report 119"), difference }))
+        let is_day_closed = difference == Difference::Exact;
+        let report = report("Z report 119");
+        screen(View::ShiftClosed(ShiftClosed { number: text("119"), report, difference, is_day_closed }))
     };
     vec![
         ("close-shift", screen(View::CloseShift(count))),
