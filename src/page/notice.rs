@@ -134,6 +134,11 @@ pub enum Notice {
     StalePage,
     /// The disk is full or broken: nothing was done.
     DiskTrouble,
+    /// What the till's programs say, in their own words: a refusal without a sentence of its own.
+    Other {
+        /// The sentence.
+        text: String,
+    },
     /// It was done before; here is its result.
     AlreadyDone,
     /// The basket was put aside.
@@ -245,6 +250,7 @@ impl Notice {
             Notice::MovementBooked { amount } => w.movement_booked.with("amount", amount),
             Notice::ShiftOpened => w.shift_opened.clone(),
             Notice::Allowed { by } => w.allowed.with("by", by),
+            Notice::Other { text } => Message::plain(text),
             Notice::AlreadyDone => w.already_done.clone(),
         }
     }
