@@ -101,6 +101,20 @@ document.addEventListener("click", (event) => {
   if (button) document.getElementById(button.dataset.fill).value = button.dataset.value;
 });
 
+// ---- An empty field is said in the page's language, not the browser's; an empty entry is nothing to say.
+
+document.addEventListener("invalid", (event) => {
+  if (event.target.validity.valueMissing) event.target.setCustomValidity(document.body.dataset.needed);
+}, true);
+
+document.addEventListener("input", (event) => event.target.setCustomValidity && event.target.setCustomValidity(""));
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "scan" || event.target.elements.entry.value.trim()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
+
 // ---- The count adds up as it is typed; it compares with nothing.
 
 document.addEventListener("input", (event) => {

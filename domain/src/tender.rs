@@ -93,7 +93,6 @@ fn passes_luhn(digits: &[u32]) -> bool {
 /// One payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum Tender {
     /// Notes and coins.
     Cash {

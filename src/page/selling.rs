@@ -147,7 +147,7 @@ pub struct ItemKey {
     pub code: String,
     /// The item's name.
     pub name: String,
-    /// Its price, or empty when the price is asked.
+    /// Its price, with the unit when it is weighed.
     pub price: String,
 }
 

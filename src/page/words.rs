@@ -71,6 +71,7 @@ words! {
     drawer_unknown, drawer_none, scanner_ready, scanner_offline, scanner_keyboard, scanner_none,
     // Buttons and pads.
     back, cancel, find, why, day, month, year, amount, pad, pad_short, pad_backspace, pad_clear, pad_times, pad_enter,
+    field_needed,
     // Signing on, roles.
     sign_on, sign_on_button, sign_on_shift_of, sign_off, cashier_number, supervisor_number, pin, wrong_pin,
     pin_locked, override_supervisor, override_manager, override_allow, basket_stays, reason_void_line, reason_abandon,
@@ -80,7 +81,7 @@ words! {
     age_title, age_hint, born_by, birth_date, age_check, age_override, age_refuse,
     // The basket.
     basket, basket_empty, entry, entry_hint, enter, line_void, pieces, due, pay_back, total, actions, keys,
-    departments, price_open, search, search_label, search_hint, search_more, quantity, new_quantity, quantity_change,
+    departments, search, search_label, search_hint, search_more, quantity, new_quantity, quantity_change,
     quantity_fixed, line_void_button, line_discount, discount, discount_basket, discount_on, discount_how,
     discount_value, discount_give, suspend, suspended, suspended_none, recall_count, abandon, abandon_hint,
     // Paying.

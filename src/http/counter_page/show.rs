@@ -211,8 +211,8 @@ impl Showing<'_> {
     fn unit(&self) -> &'static str {
         use evertill_domain::barcode::gs1::WeightUnit;
         match self.book.rules.weight_unit {
-            WeightUnit::Kilogram => "kg",
-            WeightUnit::Pound => "lb",
+            WeightUnit::Kg => "kg",
+            WeightUnit::Lb => "lb",
         }
     }
 

@@ -107,7 +107,7 @@ fn keys() -> Panel {
             key("4664", "Tomatoes on the vine", "3,49 €/kg"),
             key("4959", "Mango", "1,99 €"),
             key("3283", "Honeycrisp apples, large", "3,29 €/kg"),
-            key("9001", "Flowers", ""),
+            key("9001", "Flowers", "7,99 €"),
         ],
     })
 }

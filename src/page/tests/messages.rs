@@ -39,30 +39,53 @@ fn sources() -> String {
     text
 }
 
+/// What follows each place where the message is named.
+fn mentions<'a>(sources: &'a str, name: &str) -> Vec<&'a str> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    ["w.", "self."]
+        .iter()
+        .flat_map(|owner| {
+            sources
+                .match_indices(&format!("{owner}{name}"))
+                .map(|(start, found)| (start, found.len()))
+                .collect::<Vec<_>>()
+        })
+        .filter(|(start, length)| {
+            !sources[..*start].ends_with(is_word) && !sources[start + length..].starts_with(is_word)
+        })
+        .map(|(start, length)| sources[start + length..].trim_start())
+        .collect()
+}
+
 #[test]
 fn no_message_is_unused() {
     let sources = sources();
-    let used = |name: &str| {
-        ["w.", "self."].iter().any(|owner| {
-            sources.match_indices(&format!("{owner}{name}")).any(|(start, found)| {
-                let next = sources[start + found.len()..].chars().next();
-                !next.is_some_and(|c| c.is_alphanumeric() || c == '_')
-            })
-        })
-    };
-    let unused: Vec<_> =
-        Words::of(Language::En).all().into_iter().map(|(name, _)| name).filter(|name| !used(name)).collect();
+    let names = Words::of(Language::En).all().into_iter().map(|(name, _)| name);
+    let unused: Vec<_> = names.filter(|name| mentions(&sources, name).is_empty()).collect();
     assert!(unused.is_empty(), "take these out of locales/ and words.rs: {unused:?}");
+}
+
+/// The names in a chain of `.with("name", value)` that begins `rest`.
+fn filled_by(mut rest: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    while let Some((name, behind)) = rest.strip_prefix(".with(\"").and_then(|rest| rest.split_once('"')) {
+        names.push(name);
+        rest = behind.split_once(')').unwrap().1.trim_start();
+    }
+    names.sort_unstable();
+    names
 }
 
 #[test]
 fn every_placeholder_is_filled_where_its_message_is_said() {
     let sources = sources();
     for (name, message) in Words::of(Language::En).all() {
-        for placeholder in placeholders(message.as_str()) {
-            // The script fills the status itself.
-            let filled = sources.contains(&format!(".with(\"{placeholder}\"")) || name == "silence_refused";
-            assert!(filled, "{name}: nothing fills {{{placeholder}}}");
+        // The script fills the status itself.
+        if name == "silence_refused" {
+            continue;
+        }
+        for rest in mentions(&sources, name) {
+            assert_eq!(filled_by(rest), placeholders(message.as_str()), "{name}");
         }
     }
 }
