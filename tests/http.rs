@@ -17,5 +17,7 @@ mod foreign;
 mod keys;
 #[path = "http/open.rs"]
 mod open;
+#[path = "http/page.rs"]
+mod page;
 #[path = "http/selling.rs"]
 mod selling;

@@ -45,6 +45,13 @@ impl Ask {
         ask
     }
 
+    pub fn form(self, fields: &[(&str, &str)]) -> Ask {
+        let body = serde_urlencoded::to_string(fields).unwrap();
+        let mut ask = self.with("Content-Type", "application/x-www-form-urlencoded").with("Content-Length", body.len());
+        ask.body = body.into_bytes();
+        ask
+    }
+
     pub fn bytes(&self) -> Vec<u8> {
         let mut text = format!("{} HTTP/1.1\r\n", self.line);
         for (name, value) in &self.headers {

@@ -8,8 +8,9 @@ use evertill::http::{self, HttpError, MachineToken};
 async fn page_style_and_document_need_no_token() {
     let till = Till::start().await;
     for (path, media_type, content) in [
-        ("/", "text/html; charset=utf-8", "eu/DE-0417/2"),
-        ("/till.css", "text/css; charset=utf-8", ".strip"),
+        ("/counter", "text/html; charset=utf-8", "DE-0417/2"),
+        ("/counter/assets/till.css", "text/css; charset=utf-8", ".strip"),
+        ("/counter/assets/till.js", "text/javascript; charset=utf-8", "EventSource"),
         ("/v1/openapi.json", "application/json", "/v1/basket/scan"),
     ] {
         let answer = till.ask(&format!("GET {path}")).without("Authorization").send(till.address).await;
@@ -19,13 +20,17 @@ async fn page_style_and_document_need_no_token() {
 }
 
 #[tokio::test]
-async fn the_page_has_no_script_and_no_inline_style() {
+async fn the_address_of_the_till_leads_to_the_page_which_runs_only_its_own_files() {
     let till = Till::start().await;
-    let page = String::from_utf8(till.ask("GET /").send(till.address).await.body).unwrap();
-    for forbidden in ["<script", "style=", "<style", "onclick", "http-equiv=\"Content"] {
+    let home = till.ask("GET /").send(till.address).await;
+    assert_eq!((home.status, home.header("location")), (303, Some("/counter")));
+    let page = String::from_utf8(till.ask("GET /counter").send(till.address).await.body).unwrap();
+    for forbidden in ["style=", "<style", "onclick", "http-equiv=\"Content", "javascript:"] {
         assert!(!page.contains(forbidden), "{forbidden}");
     }
-    assert!(page.contains("since") && page.contains("printer ready"), "{page}");
+    let scripts = page.matches("<script").count();
+    assert_eq!(scripts, page.matches("<script src=\"/counter/assets/").count(), "{page}");
+    assert!(page.contains("Online") && page.contains("v41"), "{page}");
 }
 
 #[tokio::test]

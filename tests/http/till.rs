@@ -1,6 +1,8 @@
 //! A till whose API listens on a real port.
 
 use crate::ask::{Answer, Ask};
+use argon2::password_hash::PasswordHasher;
+use argon2::{Argon2, Params};
 use ed25519_dalek::SigningKey;
 use evertill::clock::SystemClock;
 use evertill::counter::{Counter, DeviceCommand};
@@ -42,6 +44,15 @@ impl Till {
     }
 
     pub async fn with(limits: Limits) -> Till {
+        Till::selling(limits, price_book()).await
+    }
+
+    /// A till of a store with cashiers: 1 Anna, 2 Ben the supervisor, 3 Cem the manager; their PINs are 111, 222, 333.
+    pub async fn staffed() -> Till {
+        Till::selling(Limits::default(), staffed_book()).await
+    }
+
+    async fn selling(limits: Limits, book: PriceBook) -> Till {
         let folder = tempfile::tempdir().unwrap();
         let listener = http::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -54,7 +65,7 @@ impl Till {
         let (alarms, alarms_seen) = watch::channel(Vec::new());
         let journal = journal(&folder);
         let pen = Arc::new(Mutex::new(()));
-        let (books, books_seen) = watch::channel(Some(Arc::new(price_book())));
+        let (books, books_seen) = watch::channel(Some(Arc::new(book)));
         let counter = Counter::open(journal.clone(), Arc::new(SystemClock), "DE-0417".parse().unwrap(), books_seen);
         let counter = Arc::new(counter.await.unwrap());
         let api = Api {
@@ -152,12 +163,27 @@ fn journal(folder: &TempDir) -> Journal {
 
 /// A pen at 1.19, apples by weight at 2.49.
 fn price_book() -> PriceBook {
-    let json = r#"{"version": 7, "store": {"name": "Corner", "locale": "de-DE"}, "currency": "EUR", "tax_mode": "inclusive",
+    PriceBook::parse(BOOK.as_bytes()).unwrap()
+}
+
+fn staffed_book() -> PriceBook {
+    // A hash that costs nothing: what the till does with it is the same.
+    let cheap = Params::new(32, 1, 1, None).unwrap();
+    let cashier = |number: u32, name: &str, role: &str| {
+        let pin = format!("{number}{number}{number}");
+        let hash = Argon2::from(cheap.clone()).hash_password(pin.as_bytes()).unwrap().to_string();
+        serde_json::json!({"number": number, "name": name, "role": role, "pin_hash": hash})
+    };
+    let mut book: serde_json::Value = serde_json::from_str(BOOK).unwrap();
+    book["cashiers"] =
+        [cashier(1, "Anna", "cashier"), cashier(2, "Ben", "supervisor"), cashier(3, "Cem", "manager")].into();
+    PriceBook::parse(book.to_string().as_bytes()).unwrap()
+}
+
+const BOOK: &str = r#"{"version": 7, "store": {"name": "Corner", "locale": "de-DE"}, "currency": "EUR", "tax_mode": "inclusive",
         "taxes": [{"code": "A", "label": "MwSt", "rates": [{"label": "MwSt", "rate": 19000}]}],
         "items": [{"gtins": ["4006381333931"], "name": "Pen", "price_minor": 119, "tax": "A"},
                   {"plu": "4011", "name": "Apples", "price_minor": 249, "tax": "A", "sold_by": "weight"}]}"#;
-    PriceBook::parse(json.as_bytes()).unwrap()
-}
 
 /// Draws nothing, once it has the pen, and breaks over the second receipt.
 fn draw(receipt: &Receipt, pen: &Mutex<()>) -> Result<Vec<u8>, String> {

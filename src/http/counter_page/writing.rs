@@ -178,7 +178,7 @@ mod tests {
         for (text, minor) in table {
             assert_eq!(euro.amount(text).ok(), minor, "{text}");
         }
-        assert_eq!(euro.percent("10 %").ok(), None);
+        assert_eq!(euro.percent("10 %").ok(), Some(Rate(10_000)));
         assert_eq!(euro.percent("12,5%").ok(), Some(Rate(12_500)));
         assert!(euro.percent("101").is_err());
     }
