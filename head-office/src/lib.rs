@@ -7,6 +7,7 @@
 //! | [`routes`], [`signed`], [`problem`] | the routes of `domain::wire`, who asks, and every refusal |
 //! | [`batch`], [`ingest`] | a journal batch: bytes to checked entries, entries to an answer |
 //! | [`store`] | where it is kept; a failed disk is said, never guessed |
+//! | [`pin`] | hashes of cashiers' PINs |
 //! | [`completeness`], [`cli`] | what is here and what is missing, for people |
 
 pub mod batch;
@@ -16,6 +17,7 @@ pub mod completeness;
 pub mod config;
 pub mod ingest;
 pub mod limits;
+pub mod pin;
 pub mod price_book;
 pub mod problem;
 pub mod routes;

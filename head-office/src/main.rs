@@ -4,7 +4,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use evertill_domain::ids::{BusinessDay, StoreId};
 use evertill_head_office::cli::{self, CliError};
-use evertill_head_office::{Config, ConfigError, ServeError, serve};
+use evertill_head_office::{Config, ConfigError, ServeError, pin, serve};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -42,6 +42,8 @@ enum Verb {
     },
     /// Check every till's chain from its start and print its head.
     Verify,
+    /// Read a PIN from standard input and print the hash that a price book's list of cashiers wants.
+    PinHash,
 }
 
 fn main() -> ExitCode {
@@ -63,11 +65,11 @@ fn is_config(error: &anyhow::Error) -> bool {
 
 /// Does the verb; false when what it checked is not in order.
 fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
-    let config = Config::load(&arguments.config)?;
+    let config = || Config::load(&arguments.config);
     match arguments.verb {
-        Verb::Run => run(config).map(|()| true),
+        Verb::Run => run(config()?).map(|()| true),
         Verb::Completeness { store, day, json } => {
-            let report = cli::completeness(&config, &store, &day)?;
+            let report = cli::completeness(&config()?, &store, &day)?;
             if json {
                 println!("{}", serde_json::to_string_pretty(&report)?);
             } else {
@@ -75,7 +77,11 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
             }
             Ok(report.complete)
         }
-        Verb::Verify => Ok(cli::verify_all(&config, |line| println!("{line}"))?),
+        Verb::PinHash => {
+            println!("{}", pin::hash(&std::io::read_to_string(std::io::stdin())?)?);
+            Ok(true)
+        }
+        Verb::Verify => Ok(cli::verify_all(&config()?, |line| println!("{line}"))?),
     }
 }
 

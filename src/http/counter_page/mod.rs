@@ -10,19 +10,21 @@
 //! | [`session`] | who this browser is, and what waits for a PIN |
 //! | [`routes`] | paths, cookies, events, the picture of a receipt |
 //! | [`act`] | a form as an act |
-//! | [`perform`] | an act at the counter, and what is said of it |
+//! | [`perform`], [`verb`] | an act at the counter, and what is said of it |
 //! | [`say`] | refusals in words |
-//! | [`show`], [`panels`], [`strip`] | what is the case, as a screen |
+//! | [`show`], [`panels`], [`past`], [`strip`] | what is the case, as a screen |
 //! | [`writing`] | amounts, quantities, days and reasons in the store's manner |
 
 mod act;
 mod panels;
+mod past;
 mod perform;
 mod routes;
 mod say;
 mod session;
 mod show;
 mod strip;
+mod verb;
 mod writing;
 
 pub(super) use routes::router;

@@ -1,11 +1,12 @@
 //! An act at the counter, and what is said of it.
 
-use super::act::{Act, Asked, Way};
+use super::act::{Act, Asked};
 use super::panels::Ask;
 use super::say;
 use super::session::Session;
+use super::verb::verb;
 use super::writing::Manner;
-use crate::counter::{Back, Counter, CounterError, CounterReply, Credentials, Goods, Permission, Refusal};
+use crate::counter::{Counter, CounterError, CounterReply, Credentials, Permission, Refusal};
 use crate::http::state::Context;
 use crate::page::notice::Notice;
 use crate::page::screen::PinStanding;
@@ -14,7 +15,6 @@ use evertill_domain::catalogue::ScanError;
 use evertill_domain::ids::IdempotencyKey;
 use evertill_domain::quantity::Quantity;
 use evertill_domain::role;
-use evertill_domain::tender::Tender;
 use std::sync::Arc;
 
 /// What came of an act, for the next screen.
@@ -232,104 +232,6 @@ async fn collect(context: &Arc<Context>, manner: &Manner, entry: &str) -> Said {
     Said::default()
 }
 
-/// The verb of an act. Everything is handed over by value: it runs to its end even when the browser has gone.
-async fn verb(
-    counter: Arc<Counter>,
-    key: IdempotencyKey,
-    act: Act,
-    goods: Option<Vec<(String, Quantity)>>,
-    permission: Option<Permission>,
-) -> Result<CounterReply, CounterError> {
-    match act {
-        Act::OpenShift { float_minor } => counter.open_shift(key, float_minor, permission).await,
-        Act::Scan { entry, .. } => counter.scan(key, &entry).await,
-        Act::Quantity { line, quantity } => counter.set_quantity(key, line, quantity).await,
-        Act::VoidLine { line } => counter.void_line(key, line).await,
-        Act::Discount { line, off, reason } => {
-            let permission = permission.map(|permission| Permission { reason: reason.clone(), ..permission });
-            counter.discount(key, line, off, reason, permission).await
-        }
-        Act::Cash { .. } | Act::Card { .. } | Act::Voucher { .. } => pay(counter, key, act, goods, permission).await,
-        Act::Suspend => counter.suspend(key).await,
-        Act::Recall { id } => counter.recall(key, id).await,
-        Act::Abandon => counter.abandon(key).await,
-        Act::Refund { receipt_number, lines, way, reason } => {
-            let goods = Goods::OfReceipt { receipt_number, lines };
-            counter.refund(key, goods, back(way)?, Some(reason), permission).await
-        }
-        Act::VoidSale { receipt_number, references } => {
-            let references = references.iter().map(|text| text.parse().map_err(Refusal::Reference));
-            let references = references.collect::<Result<_, Refusal>>()?;
-            let reason = permission.as_ref().map(|permission| permission.reason.clone());
-            let reason = reason.unwrap_or_else(|| "void".parse().expect("a word is a reason"));
-            counter.void_sale(key, receipt_number, references, reason, permission).await
-        }
-        Act::NoSale { reason } => counter.no_sale(key, reason, permission).await,
-        Act::Copy { receipt_number } => counter.reprint(key, receipt_number).await,
-        Act::MoveCash { direction, amount_minor, reason } => {
-            counter.move_cash(key, direction, amount_minor, reason, permission).await
-        }
-        Act::XReport => counter.x_report(key, permission).await,
-        Act::CloseShift { count } => counter.close_shift(key, count, permission).await,
-        Act::CloseDay => counter.close_day(key, permission).await,
-        Act::ZCopy { number } => counter.reprint_z(key, number, permission).await,
-        Act::Born { date } => {
-            let born = date.parse().map_err(|_| Refusal::NoBirthDate)?;
-            counter.confirm_birth_date(key, &born).await
-        }
-        Act::AgeByOther => counter.confirm_age(key, permission).await,
-        Act::TooYoung => counter.void_age_restricted(key).await,
-        Act::SignOn { .. }
-        | Act::SignOff
-        | Act::FindReceipt { .. }
-        | Act::RefundWithoutReceipt
-        | Act::Allow { .. }
-        | Act::Cancel => Err(Refusal::NobodySignedOn.into()),
-    }
-}
-
-/// A payment: by the customer, or to them for goods that came back without a receipt.
-async fn pay(
-    counter: Arc<Counter>,
-    key: IdempotencyKey,
-    act: Act,
-    goods: Option<Vec<(String, Quantity)>>,
-    permission: Option<Permission>,
-) -> Result<CounterReply, CounterError> {
-    if let Some(goods) = goods {
-        let way = match act {
-            Act::Card { reference, .. } => Way::Card(reference),
-            Act::Voucher { .. } => Way::Voucher,
-            _ => Way::Cash,
-        };
-        let reason = permission.as_ref().map(|permission| permission.reason.clone());
-        let reason = reason.or_else(|| "without receipt".parse().ok());
-        return counter.refund(key, Goods::WithoutReceipt(goods), back(way)?, reason, permission).await;
-    }
-    let view = counter.view().await;
-    match act {
-        Act::Voucher { number } => counter.tender_voucher(key, &number).await,
-        Act::Card { amount_minor, reference } => {
-            let reference = reference.parse().map_err(Refusal::Reference)?;
-            let amount_minor = amount_minor.unwrap_or(view.due_minor);
-            counter.tender(key, Tender::Card { amount_minor, reference }).await
-        }
-        Act::Cash { amount_minor } => {
-            let amount_minor = amount_minor.unwrap_or(view.cash_due_minor);
-            counter.tender(key, Tender::Cash { amount_minor }).await
-        }
-        _ => Err(Refusal::NobodySignedOn.into()),
-    }
-}
-
-fn back(way: Way) -> Result<Back, Refusal> {
-    Ok(match way {
-        Way::Cash => Back::Cash,
-        Way::Card(reference) => Back::Card(reference.parse().map_err(Refusal::Reference)?),
-        Way::Voucher => Back::Voucher,
-    })
-}
-
 /// What is said of an act that was done.
 fn done(context: &Context, manner: &Manner, act: &Act, reply: &CounterReply) -> Said {
     if let Some(sale) = &reply.sale {
@@ -384,15 +286,22 @@ async fn refused_act(context: &Context, manner: &Manner, act: Act, refusal: Refu
             _ => Said { notices: vec![Notice::NothingFound { words: words.clone() }], entry: words, ..Said::default() },
         };
     }
-    let entry = match act {
-        Act::Scan { entry, typed: true } => entry,
-        _ => String::new(),
+    let (entry, typed) = match act {
+        Act::Scan { entry, typed } => (entry, typed),
+        _ => (String::new(), false),
     };
     let notices = match &refusal {
         // The question itself is what is said.
         Refusal::Basket(BasketError::Age { .. }) => Vec::new(),
+        // What was read is said with it.
+        Refusal::Scan(ScanError::Code(_) | ScanError::Label(_)) => {
+            let code = entry.chars().take(40).collect();
+            vec![Notice::Misread { code }]
+        }
         refusal => vec![say::refusal(refusal, manner)],
     };
+    // What was typed stays to be corrected; what was scanned is scanned again.
+    let entry = if typed { entry } else { String::new() };
     Said { notices, ask, entry, ..Said::default() }
 }
 

@@ -112,6 +112,10 @@ async fn answer(context: &Shared, headers: &HeaderMap, said: Said, part: bool) -
         None => session(context, headers).await,
     };
     let cashier = context.api.counter.cashier_view().await;
+    let mut said = said;
+    if !context.api.counter.must_sign_on() {
+        said.notices.push(Notice::NoCashiers);
+    }
     let showing = Showing { context, book: &book, manner, session, cashier };
     let screen = showing.screen(said).await?;
     let language = manner.language();

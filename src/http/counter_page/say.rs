@@ -78,8 +78,8 @@ pub(super) fn broken(error: &CounterError) -> Notice {
 
 fn scan(error: &ScanError, manner: &Manner) -> Notice {
     match error {
-        ScanError::Code(_) => Notice::Misread { code: String::new() },
-        ScanError::Label(_) => Notice::Misread { code: String::new() },
+        // What was read is not in these; whoever knows it says it.
+        ScanError::Code(_) | ScanError::Label(_) => Notice::Misread { code: String::new() },
         ScanError::UnknownItem(code) => Notice::UnknownCode { code: code.clone() },
         ScanError::Expired { name, last_day } => {
             Notice::Expired { item: name.clone(), on: manner.locale.date(last_day.as_str()) }

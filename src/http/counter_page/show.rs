@@ -1,7 +1,8 @@
 //! What is the case, as a screen. Everything is read afresh: no rendering trusts another one.
 
 use super::act::Act;
-use super::panels::{Ask, Desk, shown_report};
+use super::panels::{Ask, Desk};
+use super::past::shown_report;
 use super::perform::Said;
 use super::session::Session;
 use super::strip;
