@@ -223,6 +223,8 @@ async fn a_day_ends_with_a_blind_count_and_a_z_report() {
     let mut browser = Browser::selling(&till).await;
     browser.post("scan", &[("entry", "4006381333931"), ("by", "typed")]).await;
     browser.post("tender", &[("tender", "cash"), ("amount", "2")]).await;
+    let page = browser.get("/counter/view?panel=x-report").await;
+    assert!(page.contains("role=\"dialog\"") && !page.contains("1,19"), "a cashier does not read the totals: {page}");
     let page = browser.get("/counter/view?panel=close-shift").await;
     assert!(page.contains("count_5000") && !page.contains("101,19"), "the count is blind: {page}");
     let count = [("count_5000", "2"), ("count_100", "1"), ("count_10", "1")];

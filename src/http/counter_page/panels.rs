@@ -269,6 +269,8 @@ impl Desk<'_> {
         let paper = match self.context.api.journal.paper_of(number).await? {
             Some(JobState::Printed) => Paper::Printed,
             Some(JobState::Printing) => Paper::Printing,
+            // On its way, unless the printer is known to be out of order.
+            Some(JobState::Pending) if self.context.api.devices.borrow().printer.state == "ready" => Paper::Printing,
             Some(JobState::Pending) => Paper::Waiting,
             Some(JobState::Failed) => Paper::Failed,
             Some(JobState::Unknown) => Paper::Unknown,

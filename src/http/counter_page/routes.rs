@@ -1,6 +1,6 @@
 //! The page's paths. A form changes something and is answered with what is the case then; a GET only shows.
 
-use super::act::{self, Unreadable};
+use super::act::{self, Act, Unreadable};
 use super::panels::Ask;
 use super::perform::{Said, perform};
 use super::session::Session;
@@ -19,6 +19,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use evertill_domain::role::{self, Role};
 use std::collections::BTreeMap;
 
 /// Assets change only with the agent, and the agent's answers are never kept: the page of an older version is none.
@@ -42,8 +43,22 @@ async fn view(
     Query(query): Query<BTreeMap<String, String>>,
     headers: HeaderMap,
 ) -> Result<Response, ApiProblem> {
-    let said = Said { ask: Ask::read(&query), ..Said::default() };
+    let ask = Ask::read(&query);
+    let said = match report_needs(&context, &ask).await {
+        // Reading the day's totals needs a role; somebody else may allow it, and then it is printed.
+        Some(needs) => {
+            context.pages.change(|session| session.pending = Some(Act::XReport));
+            Said { needs: Some(needs), ask: Ask::Menu, ..Said::default() }
+        }
+        None => Said { ask, ..Said::default() },
+    };
     answer(&context, &headers, said, is_part(&headers)).await
+}
+
+/// The role that the totals need, when the cashier has a lesser one.
+async fn report_needs(context: &Shared, ask: &Ask) -> Option<Role> {
+    let (needs, cashier) = (role::Act::XReport.needs(), context.api.counter.cashier_view().await?);
+    (*ask == Ask::XReport && cashier.role < needs).then_some(needs)
 }
 
 async fn submit(

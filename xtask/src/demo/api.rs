@@ -60,6 +60,7 @@ pub struct LocationState {
 pub struct Basket {
     pub lines: Vec<Line>,
     pub due_minor: i64,
+    pub age_to_confirm: Option<u8>,
 }
 
 /// One line of it.

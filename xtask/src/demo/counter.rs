@@ -14,6 +14,11 @@ use std::time::Duration;
 /// build machine may take longer.
 const SOON: Duration = Duration::from_secs(15);
 
+/// What is in the drawer at first.
+const FLOAT_MINOR: i64 = 15_000;
+/// A customer who is old enough for wine.
+const BIRTH_DATE: &str = "1980-05-03";
+
 /// A cashier at a till.
 pub struct Cashier<'a> {
     /// The till.
@@ -29,6 +34,14 @@ pub struct Cashier<'a> {
 }
 
 impl Cashier<'_> {
+    /// Anna signs on and counts the float into the drawer.
+    pub fn begin(&self) -> anyhow::Result<()> {
+        let _: Act = self.api.post("/v1/cashier/sign-on", &json!({"number": 1, "pin": "1111"}))?;
+        let _: Act = self.api.post("/v1/shift/open", &json!({"float_minor": FLOAT_MINOR}))?;
+        self.story.tell(&format!("Anna signs on and counts {} into the drawer.", euros(FLOAT_MINOR)));
+        Ok(())
+    }
+
     /// Serves one customer from the first item to the printed receipt.
     pub fn serve(&mut self, customer: &Customer) -> anyhow::Result<()> {
         self.story.step("a customer");
@@ -38,6 +51,10 @@ impl Cashier<'_> {
         }
         let names: Vec<&str> = basket.lines.iter().map(|line| line.name.as_str()).collect();
         self.story.tell(&names.join(", "));
+        if basket.age_to_confirm.is_some() {
+            let _: Act = self.api.post("/v1/basket/age", &json!({"birth_date": BIRTH_DATE}))?;
+            self.story.detail("the till asked for the customer's age before it took money");
+        }
         let (body, paid) = match customer.pay {
             Pay::Cash(amount_minor) => (json!({"kind": "cash", "amount_minor": amount_minor}), "cash"),
             Pay::Card(reference) => {

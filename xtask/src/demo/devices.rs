@@ -1,8 +1,9 @@
 //! The demo's devices: a receipt printer with a cash drawer, and a scanner. They are emulated, and the till cannot tell.
 
 use anyhow::Context;
-use evertill_hal::emulator::{EmulatedPrinter, EmulatedScanner};
+use evertill_hal::emulator::{EmulatedPrinter, EmulatedScanner, Faults};
 use evertill_hal::escpos::Profile;
+use evertill_hal::render::Paper;
 use std::cell::RefCell;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -38,6 +39,21 @@ impl Devices {
     /// The scanner's serial line.
     pub fn scanner(&self) -> PathBuf {
         self.scanner.borrow().path().to_owned()
+    }
+
+    /// What is wrong with the printer.
+    pub fn faults(&self) -> Faults {
+        self.printer.faults()
+    }
+
+    /// Breaks or mends the printer.
+    pub fn set_faults(&self, faults: Faults) {
+        self.printer.set_faults(faults);
+    }
+
+    /// The receipts that came out since they were last taken.
+    pub fn take_receipts(&self) -> Vec<Paper> {
+        self.printer.take_sheets()
     }
 
     /// Lets the scanner read `code`.

@@ -2,10 +2,8 @@
 
 use anyhow::{Context, bail};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Begins to listen. Called once.
 pub fn listen() -> anyhow::Result<()> {
@@ -14,15 +12,13 @@ pub fn listen() -> anyhow::Result<()> {
 
 /// Fails once the demo was asked to end.
 pub fn check() -> anyhow::Result<()> {
-    if ASKED.load(Ordering::Relaxed) {
+    if is_asked() {
         bail!("asked to end");
     }
     Ok(())
 }
 
-/// Returns when the demo is asked to end.
-pub fn wait() {
-    while !ASKED.load(Ordering::Relaxed) {
-        std::thread::sleep(LOOK_EVERY);
-    }
+/// Whether the demo was asked to end.
+pub fn is_asked() -> bool {
+    ASKED.load(Ordering::Relaxed)
 }

@@ -7,6 +7,7 @@
 //! | [`devices`] | emulated printer with drawer, emulated scanner |
 //! | [`shopping`], [`counter`], [`api`] | the customers, the cashier, the till's API |
 //! | [`proof`] | the checks at the end |
+//! | [`switches`] | outages at a click, for who stays |
 //! | [`story`], [`interrupt`] | how it is told, and how it ends early |
 
 mod api;
@@ -19,6 +20,7 @@ mod proof;
 mod shopping;
 pub mod stage;
 mod story;
+mod switches;
 
 use anyhow::Context;
 use api::{Api, Status};
@@ -31,6 +33,7 @@ use stage::{Binaries, LOCATIONS, Stage, TILL};
 use std::process::ExitCode;
 use std::time::Duration;
 use story::Story;
+use switches::Switches;
 
 /// Starting, meeting again after an outage: seconds here, a minute on a machine that builds beside it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -40,7 +43,13 @@ const OTHER_STEPS: u64 = 7;
 /// The two locations; none while one is killed.
 struct Locations {
     fra: Option<Program>,
-    ams: Program,
+    ams: Option<Program>,
+}
+
+impl Locations {
+    fn ams(&self) -> anyhow::Result<&Program> {
+        self.ams.as_ref().context("ams runs since the start")
+    }
 }
 
 /// Runs the demo. With `once` it ends by itself, with exit code 0 only when every check held.
@@ -54,7 +63,7 @@ pub fn demo(once: bool) -> anyhow::Result<ExitCode> {
     let book = price_book()?;
 
     open_shop(&story, &stage, &book);
-    let mut locations = Locations { fra: Some(stage.start_location("fra")?), ams: stage.start_location("ams")? };
+    let mut locations = Locations { fra: Some(stage.start_location("fra")?), ams: Some(stage.start_location("ams")?) };
     let mut till = stage.start_till()?;
     let api = wait_for("the till's first answer", PATIENCE, || {
         till.ensure_running()?;
@@ -72,7 +81,7 @@ pub fn demo(once: bool) -> anyhow::Result<ExitCode> {
         drop(till);
         return Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
-    stay_up(&stage, &till);
+    stay_up(&stage, &till, &devices, locations)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -93,6 +102,7 @@ fn sell_through_it_all(cashier: &mut Cashier, stage: &Stage, locations: &mut Loc
     })?;
 
     story.chapter("Morning: all is well");
+    cashier.begin()?;
     serve(cashier, &shopping::MORNING)?;
     story.detail(&format!("a misread barcode: {}", cashier.misread()?));
     let reached = everything_everywhere(cashier, &LOCATIONS)?;
@@ -111,9 +121,9 @@ fn sell_through_it_all(cashier: &mut Cashier, stage: &Stage, locations: &mut Loc
     story.step("ams hangs");
     story.warn(&format!(
         "kill -STOP {} (ams). Its connections stay open and nothing answers. The till is offline.",
-        locations.ams.id()
+        locations.ams()?.id()
     ));
-    locations.ams.hang()?;
+    locations.ams()?.hang()?;
     serve(cashier, &shopping::OFFLINE)?;
     wait_for("the till's word that it is offline", PATIENCE, || Ok((!status(cashier)?.sync.online).then_some(())))?;
     story.detail(&format!(
@@ -126,7 +136,7 @@ fn sell_through_it_all(cashier: &mut Cashier, stage: &Stage, locations: &mut Loc
     story.chapter("Both come back");
     story.step("fra and ams come back");
     locations.fra = Some(stage.start_location("fra")?);
-    locations.ams.wake()?;
+    locations.ams()?.wake()?;
     story.tell("fra is started again, ams goes on.");
     serve(cashier, &shopping::EVENING)?;
     story.step("the till brings what is missing");
@@ -165,15 +175,21 @@ fn price_book() -> anyhow::Result<PriceBook> {
 }
 
 /// Leaves everything running for the curious, until Ctrl-C.
-fn stay_up(stage: &Stage, till: &Program) {
+fn stay_up(stage: &Stage, till: &Program, devices: &Devices, locations: Locations) -> anyhow::Result<()> {
     println!("\n  The shop stays open. Ctrl-C closes it and ends what was started here, process {} first.", till.id());
-    println!("    page   http://{}/", stage.api);
+    let switches = Switches::open(stage, devices, locations)?;
     println!(
-        "    API    http://{}/v1/status   (bearer token in {})",
+        "    page       http://{}/counter   (sign on as 1, PIN 1111; supervisor 2, 2222; manager 3, 3333)",
+        stage.api
+    );
+    println!("    switches   http://{}/   (pull the plug, take the paper out, scan an item)", switches.address());
+    println!(
+        "    API        http://{}/v1/status   (bearer token in {})",
         stage.api,
         stage.till_data().join("api.token").display()
     );
-    println!("    logs   {}/*.log", stage.folder().display());
-    interrupt::wait();
+    println!("    logs       {}/*.log", stage.folder().display());
+    switches.serve()?;
     println!("\n  Closed.");
+    Ok(())
 }

@@ -59,7 +59,7 @@ impl Stage {
         let stage = Stage { folder, binaries, ports: [fra, ams], api };
         let authority = Authority::new("eu")?;
         std::fs::write(stage.path("eu-ca.pem"), authority.pem())?;
-        std::fs::copy(crate::root().join("demo/price-book-eu.json"), stage.path("price-book.json"))?;
+        std::fs::write(stage.path("price-book.json"), price_book_with_cashiers()?)?;
         std::fs::write(stage.path("till.toml"), stage.till_toml(printer, scanner))?;
         // The till makes its key when it is first asked for it; the locations are told of it.
         let identity = stage.till_says(&["identity"])?;
@@ -145,6 +145,19 @@ pub fn head_office_toml(location: &str, listen: SocketAddr, price_book: Option<&
         "region = \"eu\"\nlocation = \"{location}\"\npool = \"v41\"\nlisten = \"{listen}\"\ndata_dir = \"{location}\"\n\
          certificate = \"{location}.pem\"\ncertificate_key = \"{location}.key\"\ntills = \"tills.toml\"\n{price_book}"
     )
+}
+
+/// The demo's price book for a shop with staff: demo/cashiers.json, whose PINs are their numbers four times.
+fn price_book_with_cashiers() -> anyhow::Result<String> {
+    let read = |name: &str| -> anyhow::Result<serde_json::Value> {
+        let path = crate::root().join("demo").join(name);
+        let text = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        Ok(serde_json::from_slice(&text)?)
+    };
+    let mut book = read("price-book-eu.json")?;
+    book["cashiers"] = read("cashiers.json")?;
+    book["voucher_validity"] = serde_json::json!({ "years": 3, "to_year_end": true });
+    Ok(book.to_string())
 }
 
 fn text(path: &Path) -> anyhow::Result<&str> {
