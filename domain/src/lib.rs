@@ -43,6 +43,8 @@ pub mod sale;
 pub mod shift;
 pub mod signature;
 pub mod tax;
+#[cfg(test)]
+mod tax_golden_tests;
 pub mod tender;
 pub mod voucher;
 pub mod wire;
