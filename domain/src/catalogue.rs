@@ -6,6 +6,10 @@
 
 mod check;
 mod delta;
+#[cfg(test)]
+mod delta_tests;
+#[cfg(test)]
+mod demo_tests;
 mod item;
 mod mistake;
 mod offers;

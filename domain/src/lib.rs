@@ -45,6 +45,8 @@ pub mod shift;
 pub mod signature;
 pub mod staff;
 pub mod tax;
+#[cfg(test)]
+mod tax_golden_tests;
 pub mod tender;
 pub mod voucher;
 pub mod wire;

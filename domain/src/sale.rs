@@ -10,7 +10,7 @@ use crate::discount::Discount;
 use crate::money::{Currency, MoneyError, Rounding, sum_minor};
 use crate::promotion::Saving;
 use crate::quantity::Quantity;
-use crate::tax::{self, TaxMode, TaxRow};
+use crate::tax::{TaxMode, TaxRow};
 use crate::tender::Tender;
 use serde::{Deserialize, Serialize};
 use std::ops::Not;
@@ -328,10 +328,7 @@ impl Sale {
             }
             let own = self.lines.iter().filter(|line| line.tax == row.code);
             let paid: Result<Vec<i64>, MoneyError> = own.map(SaleLine::paid_minor).collect();
-            let split = tax::split(self.tax_mode, self.rounding, row.rate, sum_minor(paid?)?)?;
-            let parts = sum_minor(row.parts.iter().map(|part| part.tax_minor))?;
-            let parts_fit = row.parts.is_empty() || parts == row.tax_minor;
-            if split != (row.net_minor, row.tax_minor, row.gross_minor) || !parts_fit {
+            if !row.follows(self.tax_mode, self.rounding, sum_minor(paid?)?)? {
                 return Err(wrong());
             }
         }

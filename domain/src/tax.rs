@@ -3,7 +3,8 @@
 //! - Inclusive (Europe): the prices hold the tax; tax = gross x rate / (1 + rate).
 //! - Exclusive (North America): tax on top of the group's net. Where jurisdictions stack (state, county, city), the tax is
 //!   that of their sum, as the tables of the states have it, and is then split over them by largest remainder: rounding
-//!   each by itself would charge 0.13 on 1.40 in New York City, where 8.875 % is 0.12.
+//!   each by itself would charge 0.13 on 1.40 in New York City, where 8.875 % is 0.12. Canada's federal and provincial
+//!   taxes are taxes of their own, each rounded by itself: a group says so ([`Rounded::Each`]).
 
 use crate::money::{MoneyError, Rate, Rounding, sum_minor};
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,23 @@ pub enum TaxMode {
     Exclusive,
 }
 
+/// What is rounded, where several rates stack on top of a price. Prices that hold the tax are always split together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounded {
+    /// The tax of all rates together, which is then split.
+    #[default]
+    Together,
+    /// The tax of each rate.
+    Each,
+}
+
+impl Rounded {
+    fn is_together(&self) -> bool {
+        *self == Rounded::Together
+    }
+}
+
 /// Items that are taxed alike.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxGroup {
@@ -38,6 +56,9 @@ pub struct TaxGroup {
     pub label: String,
     /// One rate, or one a jurisdiction; none for what is not taxed.
     pub rates: Vec<TaxRate>,
+    /// What is rounded, when there are several.
+    #[serde(default, skip_serializing_if = "Rounded::is_together")]
+    pub rounded: Rounded,
 }
 
 /// The rate of one jurisdiction.
@@ -89,10 +110,40 @@ impl TaxGroup {
     /// The row of this group for lines that cost `amount_minor` together.
     fn row(&self, mode: TaxMode, rounding: Rounding, amount_minor: i64) -> Result<TaxRow, MoneyError> {
         let rate = self.rate()?;
+        let (code, label) = (self.code.clone(), self.label.clone());
+        if self.rates.len() > 1 && self.rounded == Rounded::Each && mode == TaxMode::Exclusive {
+            let part = |TaxRate { label, rate }: &TaxRate| {
+                let tax_minor = rate.on(amount_minor, rounding)?;
+                Ok(TaxPart { label: label.clone(), rate: *rate, tax_minor })
+            };
+            let parts: Vec<TaxPart> = self.rates.iter().map(part).collect::<Result<_, MoneyError>>()?;
+            let tax_minor = sum_minor(parts.iter().map(|part| part.tax_minor))?;
+            let gross_minor = sum_minor([amount_minor, tax_minor])?;
+            return Ok(TaxRow { code, label, rate, net_minor: amount_minor, tax_minor, gross_minor, parts });
+        }
         let (net_minor, tax_minor, gross_minor) = split(mode, rounding, rate, amount_minor)?;
         let parts = if self.rates.len() > 1 { apportion(tax_minor, &self.rates)? } else { Vec::new() };
-        let (code, label) = (self.code.clone(), self.label.clone());
         Ok(TaxRow { code, label, rate, net_minor, tax_minor, gross_minor, parts })
+    }
+}
+
+impl TaxRow {
+    /// Whether it is the tax of lines that cost `amount_minor` together, as priced: of all rates together, or of each.
+    pub(crate) fn follows(&self, mode: TaxMode, rounding: Rounding, amount_minor: i64) -> Result<bool, MoneyError> {
+        let parts = sum_minor(self.parts.iter().map(|part| part.tax_minor))?;
+        let rates = sum_minor(self.parts.iter().map(|part| part.rate.0))?;
+        if !self.parts.is_empty() && (parts, rates) != (self.tax_minor, self.rate.0) {
+            return Ok(false);
+        }
+        let amounts = (self.net_minor, self.tax_minor, self.gross_minor);
+        if split(mode, rounding, self.rate, amount_minor)? == amounts {
+            return Ok(true);
+        }
+        let each = self.parts.iter().map(|part| Ok(part.rate.on(amount_minor, rounding)? == part.tax_minor));
+        let each = each.collect::<Result<Vec<bool>, MoneyError>>()?;
+        let is_each = mode == TaxMode::Exclusive && !each.is_empty() && each.into_iter().all(|fits| fits);
+        let gross_minor = sum_minor([amount_minor, self.tax_minor])?;
+        Ok(is_each && amounts == (amount_minor, self.tax_minor, gross_minor))
     }
 }
 
@@ -155,7 +206,7 @@ mod tests {
 
     fn group(code: &str, rates: &[i64]) -> TaxGroup {
         let rates = rates.iter().map(|rate| TaxRate { label: format!("at {rate}"), rate: Rate(*rate) }).collect();
-        TaxGroup { code: code.to_owned(), label: "Tax".to_owned(), rates }
+        TaxGroup { code: code.to_owned(), label: "Tax".to_owned(), rates, rounded: Rounded::Together }
     }
 
     fn parts(row: &TaxRow) -> Vec<i64> {
@@ -190,6 +241,28 @@ mod tests {
         assert_eq!((rows[0].net_minor, rows[0].tax_minor, rows[0].gross_minor), (1_419, 270, 1_689));
         assert_eq!((rows[1].net_minor, rows[1].tax_minor, rows[1].gross_minor), (333, 23, 356));
         assert!(rows[0].parts.is_empty());
+    }
+
+    #[test]
+    fn a_row_follows_from_its_lines_together_or_each_and_from_nothing_else() {
+        let mut quebec = group("T", &[5_000, 9_975]);
+        let row = |group: &TaxGroup| {
+            rows(TaxMode::Exclusive, Rounding::HalfUp, std::slice::from_ref(group), [("T", 130)].into_iter())
+                .unwrap()
+                .remove(0)
+        };
+        let together = row(&quebec);
+        quebec.rounded = Rounded::Each;
+        let each = row(&quebec);
+        assert_eq!((parts(&together), parts(&each)), (vec![6, 13], vec![7, 13]));
+        let follows = |row: &TaxRow| row.follows(TaxMode::Exclusive, Rounding::HalfUp, 130).unwrap();
+        assert!(follows(&together) && follows(&each));
+        let mut wrong = [each.clone(), each.clone(), each.clone(), together.clone()];
+        (wrong[0].parts[0].tax_minor, wrong[0].tax_minor, wrong[0].gross_minor) = (8, 21, 151);
+        wrong[1].rate = Rate(15_000);
+        wrong[2].gross_minor += 1;
+        wrong[3].parts[0].tax_minor += 1;
+        assert!(!wrong.iter().any(follows));
     }
 
     #[test]

@@ -302,6 +302,7 @@ fn any_sale() -> impl Strategy<Value = Sale> {
             code: index.to_string(),
             label: "Tax".to_owned(),
             rates: rates.iter().map(|rate| TaxRate { label: rate.to_string(), rate: Rate(*rate) }).collect(),
+            rounded: tax::Rounded::Together,
         };
         let groups: Vec<TaxGroup> = rates.iter().enumerate().map(group).collect();
         let (mut sale, number) = (sale(), 17);
