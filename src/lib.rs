@@ -8,7 +8,8 @@
 //! | [`link`] | requests to head office, and whom it trusts |
 //! | [`sync`] | the journal to both locations, the price book back |
 //! | [`peripherals`] | printer, drawer and scanner, a worker each |
-//! | [`http`] | the loopback API, behind its guard |
+//! | [`http`] | the loopback API and the cashier's page, behind their guard |
+//! | [`page`] | how the page looks and what it says, in five languages |
 //! | [`cli`] | the command line, one verb a file |
 //! | [`config`], [`identity`] | till.toml, and the till's key |
 //! | [`clock`], [`shutdown`] | what time it is, and being asked to stop |

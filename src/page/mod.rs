@@ -10,11 +10,12 @@
 //! | [`screen`] | one rendering: the strip, notices, view, dialog |
 //! | [`selling`] | basket and panels |
 //! | [`shift`] | count, reports, movements of cash |
-//! | [`notice`] | what is said after an act, alarms, reasons for a PIN |
+//! | [`notice`], [`alarm`] | what is said after an act; alarms, reasons for a PIN |
 //! | [`forms`] | the contract: paths and fields |
 //! | [`words`], [`language`] | message files |
 //! | [`asset`] | stylesheet, script, htmx |
 
+pub mod alarm;
 pub mod forms;
 pub mod language;
 pub mod notice;

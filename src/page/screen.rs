@@ -4,7 +4,8 @@
 //! are already written in the store's manner, names are the shop's own words, and ids are handed back as they came. What
 //! the page itself says stands in the message files; a `Screen` is the same in every language.
 
-use super::notice::{Alarm, Notice, Reason};
+use super::alarm::{Alarm, Reason};
+use super::notice::Notice;
 use super::selling::Selling;
 use super::shift::{CloseShift, Counted, ShiftClosed};
 

@@ -5,13 +5,14 @@ use crate::Finding;
 use crate::source::Source;
 
 /// The agent's rooms and what each may import of the others.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("journal", &[]),
     ("link", &["config"]),
     ("sync", &["journal", "link", "config"]),
     ("peripherals", &["journal", "config"]),
     ("counter", &["journal"]),
-    ("http", &["counter", "journal", "sync"]),
+    ("page", &[]),
+    ("http", &["counter", "journal", "sync", "page"]),
     ("config", &[]),
     ("identity", &[]),
     ("clock", &[]),

@@ -3,7 +3,7 @@
 use super::writing::Manner;
 use crate::http::state::Context;
 use crate::http::views::{DeviceState, DeviceStates, SyncView};
-use crate::page::notice::Alarm;
+use crate::page::alarm::Alarm;
 use crate::page::screen::{DrawerState, Link, PrinterState, ScannerState, Strip};
 
 /// The strip.

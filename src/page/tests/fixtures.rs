@@ -1,6 +1,7 @@
 //! States of the page that tests render and a person can look at in `target/page-fixtures`.
 
-use crate::page::notice::{Alarm, Notice, Reason};
+use crate::page::alarm::{Alarm, Reason};
+use crate::page::notice::Notice;
 use crate::page::screen::*;
 use crate::page::selling::*;
 use crate::page::shift::*;
