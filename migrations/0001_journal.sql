@@ -88,8 +88,9 @@ CREATE TABLE watermarks (
     PRIMARY KEY (location, ordinal)
 ) STRICT, WITHOUT ROWID;
 
--- The newest price book, as head office sent it.
+-- The price book in force. Its bytes are a file beside this one: they would hold up the sales while they are written.
 CREATE TABLE price_book (
     id      INTEGER PRIMARY KEY CHECK (id = 1),
-    json    TEXT NOT NULL
+    version INTEGER NOT NULL,
+    hash    BLOB NOT NULL                       -- SHA-256 of the file
 ) STRICT;

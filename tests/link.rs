@@ -12,6 +12,8 @@ mod hostile;
 mod outages;
 #[path = "link/patience.rs"]
 mod patience;
+#[path = "link/price_books.rs"]
+mod price_books;
 #[path = "link/region.rs"]
 mod region;
 #[path = "link/server.rs"]

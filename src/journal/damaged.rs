@@ -65,7 +65,7 @@ fn salvage(aside: &Path, into: &Transaction<'_>) -> Result<(), JournalError> {
     if let Ok(basket) = damaged.query_row("SELECT basket FROM till", [], |row| row.get::<_, Option<String>>(0)) {
         into.execute("UPDATE till SET basket = ?1", [basket])?;
     }
-    copy_table(&damaged, into, "price_book", 2)?;
+    copy_table(&damaged, into, "price_book", 3)?;
     if let Ok(floor) = last_receipt_number(&damaged) {
         into.execute("UPDATE till SET receipt_floor = ?1", [floor as i64])?;
     }

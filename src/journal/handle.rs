@@ -3,13 +3,14 @@
 use super::writer::{Exclusive, Writer};
 use super::{
     Appended, Copied, Draft, EpochHead, JobState, JournalError, Opened, Options, PrintJob, PrintOutcome, Suspended,
-    append, damaged, keep, lock, query, schema, tail,
+    append, books, damaged, keep, lock, query, schema, tail,
 };
 use evertill_domain::chain::Head;
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::{BusinessDay, Epoch, IdempotencyKey, Location, Timestamp};
 use evertill_domain::refund::Original;
 use rusqlite::Connection;
+use std::path::PathBuf;
 use tokio::sync::watch;
 
 /// The till's journal.
@@ -17,6 +18,8 @@ use tokio::sync::watch;
 pub struct Journal {
     pub(super) writer: Exclusive<Writer>,
     reader: Exclusive<Connection>,
+    /// The database's file.
+    path: PathBuf,
     heads: watch::Receiver<EpochHead>,
 }
 
@@ -35,6 +38,7 @@ impl Journal {
         };
         let reader = schema::open_for_reading(&options.path)?;
         let (at, day) = (options.at.clone(), options.business_day.clone());
+        let path = options.path.clone();
         let mut writer = Writer::new(options, connection, lock)?;
         for job in query::print_jobs(writer.connection()?, JobState::Printing)? {
             let detail = "the till stopped while it was printing";
@@ -42,7 +46,7 @@ impl Journal {
         }
         let heads = writer.heads();
         let (writer, reader) = (Exclusive::new(writer), Exclusive::new(reader));
-        Ok(Opened { journal: Journal { writer, reader, heads }, damaged })
+        Ok(Opened { journal: Journal { writer, reader, path, heads }, damaged })
     }
 
     /// Where the current epoch stands; changes at every append.
@@ -122,7 +126,10 @@ impl Journal {
 
     /// The price book in force.
     pub async fn price_book(&self) -> Result<Option<String>, JournalError> {
-        self.reader.call(|connection| query::price_book(connection)).await
+        let row = self.reader.call(|connection| query::price_book(connection)).await?;
+        let path = self.path.clone();
+        let read = move || row.and_then(|(version, hash)| books::read(&path, version, &hash));
+        Ok(tokio::task::spawn_blocking(read).await.unwrap_or_default())
     }
 
     /// Stores a price book, with the entry that says so.
@@ -133,7 +140,17 @@ impl Journal {
         at: Timestamp,
         day: BusinessDay,
     ) -> Result<(), JournalError> {
-        self.writer.call(move |writer| keep::save_price_book(writer, version, &json, at, day)).await
+        let path = self.path.clone();
+        // Its bytes first, and without the writer: no sale waits for them.
+        let write = move || books::write(&path, version, &json);
+        let hash = tokio::task::spawn_blocking(write)
+            .await
+            .map_err(|error| JournalError::Disk { detail: error.to_string() })??;
+        self.writer.call(move |writer| keep::save_price_book(writer, version, hash, at, day)).await?;
+        let path = self.path.clone();
+        // What is left over is no harm, so nobody waits for it.
+        tokio::task::spawn_blocking(move || books::forget_others(&path, version));
+        Ok(())
     }
 
     /// The oldest print jobs in `state`, at most 200. Printed ones are done with: they are not listed.

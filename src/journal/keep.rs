@@ -1,6 +1,7 @@
 //! What is kept beside the entries: open basket, price book, print jobs, watermarks.
 
 use super::append::append_beside;
+use super::books::BookHash;
 use super::writer::Writer;
 use super::{Copied, JobState, JournalError, PrintJob, query};
 use evertill_domain::chain::Head;
@@ -15,17 +16,18 @@ pub(super) fn save_basket(writer: &mut Writer, json: Option<&str>) -> Result<(),
     Ok(())
 }
 
-/// Stores the price book and the entry that says it is in force, in one commit.
+/// Puts the price book of this version and hash in force, with the entry that says so, in one commit.
 pub(super) fn save_price_book(
     writer: &mut Writer,
     version: u64,
-    json: &str,
+    hash: BookHash,
     at: Timestamp,
     day: BusinessDay,
 ) -> Result<(), JournalError> {
     let body = serde_json::json!({ "version": version }).to_string();
     append_beside(writer, Kind::PRICE_BOOK_APPLIED, body, at, day, |transaction| {
-        transaction.execute("INSERT OR REPLACE INTO price_book (id, json) VALUES (1, ?1)", [json])?;
+        let sql = "INSERT OR REPLACE INTO price_book (id, version, hash) VALUES (1, ?1, ?2)";
+        transaction.execute(sql, params![version as i64, hash])?;
         Ok(())
     })?;
     Ok(())

@@ -1,7 +1,7 @@
 //! The journal: one SQLite file that holds every sale before paper moves or the drawer opens.
 //!
 //! Problem: a till loses power at any instruction, its disk lies or fills up, and no sale that the cashier saw
-//! confirmed may be lost, doubled or renumbered. Method: one writer thread, one commit a business event (`append`),
+//! confirmed may be lost, doubled or renumbered. Method: one writer, one commit a business event (`append`),
 //! WAL with `synchronous=FULL`, a hash chain over what was written, and a failed commit treated as an unknown
 //! outcome (`writer`). Reads go to a second, read-only connection, so that they never stand in a sale's way.
 //!
@@ -11,15 +11,17 @@
 //! | [`lock`] | one agent a journal |
 //! | [`tail`] | the bounded check on start |
 //! | [`damaged`] | setting a damaged file aside, and saving what can be read of it |
-//! | [`writer`] | the writer thread, and what a failed commit means |
+//! | [`writer`] | the one writer, and what a failed commit means |
 //! | [`append`] | the commit of one event |
 //! | [`keep`] | what is kept beside the entries: basket, price book, print jobs, watermarks |
+//! | [`books`] | the price book's file beside it |
 //! | [`query`] | reading |
 //! | [`verify`] | the full check, for `till journal verify` |
 //! | [`export`] | every entry, for `till journal export` |
 //! | [`handle`] | [`Journal`], the way in for everyone else |
 
 mod append;
+mod books;
 mod damaged;
 mod error;
 mod export;

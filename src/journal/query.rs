@@ -1,5 +1,6 @@
 //! Reading: entries, epochs, sales, print jobs, watermarks. Works on any connection.
 
+use super::books::BookHash;
 use super::{EpochHead, JobState, JournalError, PrintJob, PrintOutcome, Suspended};
 use evertill_domain::chain::Head;
 use evertill_domain::entry::{Entry, Hash, Signature};
@@ -258,8 +259,10 @@ pub(super) fn basket(connection: &Connection) -> Result<Option<String>, JournalE
     Ok(connection.query_row("SELECT basket FROM till", [], |row| row.get(0))?)
 }
 
-pub(super) fn price_book(connection: &Connection) -> Result<Option<String>, JournalError> {
-    Ok(connection.query_row("SELECT json FROM price_book", [], |row| row.get(0)).optional()?)
+/// Version and hash of the price book in force.
+pub(super) fn price_book(connection: &Connection) -> Result<Option<(u64, BookHash)>, JournalError> {
+    let row = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    Ok(connection.query_row("SELECT version, hash FROM price_book", [], row).optional()?)
 }
 
 const JOB_COLUMNS: &str = "id, receipt_number, copy, state, detail, entry_id";

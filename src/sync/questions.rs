@@ -1,19 +1,18 @@
-//! What the till asks and tells the active location: a heartbeat a minute, and the price book.
+//! What the till asks and tells the active location: its heartbeat, and the price book.
 
 use super::Shared;
 use super::chooser::Report;
 use super::requests::{self, Answer};
 use crate::clock::Moment;
 use crate::link::Transport;
-use evertill_domain::catalogue::PriceBook;
+use bytes::Bytes;
+use evertill_domain::catalogue::{DeltaError, PriceBook};
 use evertill_domain::failover::Fault;
 use evertill_domain::ids::Location;
 use evertill_domain::wire::{Heartbeat, HeartbeatAck};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Pause between heartbeats.
-const HEARTBEAT: Duration = Duration::from_secs(60);
 /// Pause before the next try while the till has no price book at all: it cannot sell without one.
 const WITHOUT_BOOK: Duration = Duration::from_secs(1);
 
@@ -27,7 +26,8 @@ pub(super) async fn run<T: Transport>(shared: Arc<Shared<T>>) {
             fetch(&shared, &active, version).await;
         }
         let has_book = shared.options.price_books.borrow().is_some();
-        let pause = if has_book { HEARTBEAT } else { WITHOUT_BOOK };
+        let heartbeat = Duration::from_millis(shared.options.failover.heartbeat_ms);
+        let pause = if has_book { heartbeat } else { WITHOUT_BOOK };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             changed = gates.changed() => if changed.is_err() { return },
@@ -74,44 +74,63 @@ async fn note_fault<T: Transport>(shared: &Shared<T>, active: &Location) {
     let _ = shared.reports.send(Report::Fault(active.clone(), Fault::Location)).await;
 }
 
-/// Fetches a newer price book. One that is broken or older is refused; the one in force stays.
+/// Fetches a newer price book. One that is broken or older is refused; the one in force stays. What cannot be made of a
+/// delta is fetched whole.
 async fn fetch<T: Transport>(shared: &Shared<T>, active: &Location, since: u64) {
-    let reply = shared.options.transport.call(requests::price_book(active, &shared.options.till, since)).await;
-    let reply = match reply {
-        Ok(reply) if reply.status == 200 => reply,
-        Ok(reply) => return tracing::debug!(%active, status = reply.status, "no newer price book"),
-        Err(failure) => {
-            tracing::debug!(%active, %failure, "the price book was not fetched");
-            if failure.is_locations_fault() {
-                note_fault(shared, active).await;
-            }
-            return;
+    let current = shared.options.price_books.borrow().clone();
+    let Some(delta) = ask(shared, active, since, current.is_some()).await else { return };
+    let book = match read(current, delta).await {
+        Err(DeltaError::Base { .. } | DeltaError::NoItem(_) | DeltaError::Malformed(_)) => {
+            let Some(whole) = ask(shared, active, since, false).await else { return };
+            read(None, whole).await
         }
+        read => read,
     };
     let Moment { at, business_day } = shared.options.clock.now();
     let refuse = |why: String| {
         let sentence = format!("the price book of {active} is refused, the one in force stays: {why}");
         shared.board.alarm(at.as_str(), "price-book", Some(sentence));
     };
-    // Parsing 50,000 items takes a while: not on a thread that serves the counter.
-    let body = reply.body.clone();
-    let parsed = match tokio::task::spawn_blocking(move || PriceBook::parse(&body)).await {
-        Ok(parsed) => parsed,
-        Err(error) => return tracing::error!(%error, "the price book could not be read"),
+    let (book, json) = match book {
+        Ok((book, json)) if book.version > since => (book, json),
+        Ok((book, _)) => return refuse(format!("version {} is not newer than {since}", book.version)),
+        Err(error) => return refuse(error.to_string()),
     };
-    let book = match parsed {
-        Ok(book) if book.version > since => book,
-        Ok(book) => return refuse(format!("version {} is not newer than {since}", book.version)),
-        Err(errors) => return refuse(errors.to_string()),
-    };
-    let Ok(json) = String::from_utf8(reply.body.to_vec()) else {
-        return refuse("it is not UTF-8".to_owned());
-    };
-    let saved = shared.options.journal.save_price_book(book.version, json, at.clone(), business_day.clone()).await;
+    let saved = shared.options.journal.save_price_book(book.version, json, at.clone(), business_day).await;
     if let Err(error) = saved {
         return tracing::error!(%error, "the price book could not be stored");
     }
     shared.board.alarm(at.as_str(), "price-book", None);
     tracing::info!(version = book.version, "a price book is in force from the next basket on");
     shared.options.price_books.send_replace(Some(Arc::new(book)));
+}
+
+/// What head office has beyond `since`; `None` when it has nothing, or does not answer.
+async fn ask<T: Transport>(shared: &Shared<T>, active: &Location, since: u64, delta: bool) -> Option<Bytes> {
+    let call = requests::price_book(active, &shared.options.till, since, delta);
+    match shared.options.transport.call(call).await {
+        Ok(reply) if reply.status == 200 => Some(reply.body),
+        Ok(reply) => {
+            tracing::debug!(%active, status = reply.status, "no newer price book");
+            None
+        }
+        Err(failure) => {
+            tracing::debug!(%active, %failure, "the price book was not fetched");
+            if failure.is_locations_fault() {
+                note_fault(shared, active).await;
+            }
+            None
+        }
+    }
+}
+
+/// The book that `json` makes, and the JSON of the whole of it. Reading 50,000 items takes a while: not on a thread that
+/// serves the counter.
+async fn read(current: Option<Arc<PriceBook>>, json: Bytes) -> Result<(PriceBook, String), DeltaError> {
+    let read = move || {
+        let book = PriceBook::update(current.as_deref(), &json)?;
+        let json = serde_json::to_string(&book).map_err(|error| DeltaError::Malformed(error.to_string()))?;
+        Ok((book, json))
+    };
+    tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| Err(DeltaError::Malformed(error.to_string())))
 }

@@ -85,9 +85,10 @@ pub(super) fn heartbeat(location: &Location, till: &TillId, beat: &wire::Heartbe
     })
 }
 
-pub(super) fn price_book(location: &Location, till: &TillId, since: u64) -> Call {
+/// The price book, if it is newer than `since`; as what changed since then, where `delta` is asked for and known there.
+pub(super) fn price_book(location: &Location, till: &TillId, since: u64, delta: bool) -> Call {
     Call {
-        query: format!("since={since}"),
+        query: format!("since={since}&delta={delta}"),
         answer_max_bytes: wire::PRICE_BOOK_MAX_BYTES,
         ..call(location, Method::Get, wire::price_book_path(&till.store))
     }

@@ -44,6 +44,23 @@ impl Location {
         std::fs::write(self.folder.path().join("tills.toml"), format!("[tills]\n{line}")).unwrap();
     }
 
+    /// Writes a price book of fifty items; the pen costs `pen_minor`.
+    pub fn sell_pens_at(&self, version: u64, pen_minor: i64) {
+        let item = |plu: usize| {
+            let price_minor = if plu == 0 { pen_minor } else { 100 };
+            serde_json::json!({"plu": format!("{}", 1_000 + plu), "name": format!("Item {plu}"), "price_minor": price_minor, "tax": "A"})
+        };
+        let items: Vec<serde_json::Value> = (0..50).map(item).collect();
+        let taxes = serde_json::json!([{"code": "A", "label": "VAT", "rates": [{"label": "VAT", "rate": 19000}]}]);
+        let store = serde_json::json!({"name": "Corner", "locale": "de-DE"});
+        let book = serde_json::json!({"version": version, "store": store, "currency": "EUR", "tax_mode": "inclusive",
+            "taxes": taxes, "items": items});
+        // Written beside and renamed: head office may look at any moment.
+        let unfinished = self.folder.path().join("unfinished");
+        std::fs::write(&unfinished, book.to_string()).unwrap();
+        std::fs::rename(unfinished, self.folder.path().join("price-book.json")).unwrap();
+    }
+
     pub async fn up(&mut self) {
         let limits = Limits { drain: Duration::ZERO, reload: Duration::from_millis(20), ..Limits::default() };
         self.server = Some(serve_with(self.config(), limits).await.unwrap());
@@ -76,7 +93,7 @@ impl Location {
             certificate: path("cert.pem"),
             certificate_key: path("cert.key"),
             tills: path("tills.toml"),
-            price_book: None,
+            price_book: Some(path("price-book.json")),
         }
     }
 }

@@ -112,6 +112,15 @@ impl Server {
 
     /// Says what `says` makes of the request's path.
     pub fn start_by_path(certified: Certified, says: impl Fn(&str) -> Says + Send + Sync + 'static) -> Server {
+        Server::start_at("127.0.0.1:0".parse().unwrap(), certified, says)
+    }
+
+    /// The same at an address.
+    pub fn start_at(
+        at: SocketAddr,
+        certified: Certified,
+        says: impl Fn(&str) -> Says + Send + Sync + 'static,
+    ) -> Server {
         let shared = Arc::new(Shared {
             config: Arc::new(certified.server_config()),
             says: Box::new(says),
@@ -119,7 +128,7 @@ impl Server {
             longest_bytes: AtomicUsize::new(0),
             off: AtomicBool::new(false),
         });
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listener = TcpListener::bind(at).unwrap();
         let address = listener.local_addr().unwrap();
         let served = shared.clone();
         let serve = move || {

@@ -4,6 +4,7 @@ use super::server::{Authority, TILL, key, link_to};
 use evertill::clock::{Clock, Moment, SystemClock};
 use evertill::journal::{Draft, EpochHead, JOURNAL_FILE, Journal, Options, Record};
 use evertill::sync::{self, LocationState, SyncHandle, SyncOptions, SyncState};
+use evertill_domain::catalogue::PriceBook;
 use evertill_domain::failover::{self, Mode};
 use evertill_domain::outbox;
 use std::net::SocketAddr;
@@ -39,11 +40,12 @@ pub enum GivenUp {
 /// The till.
 pub struct Till {
     pub journal: Journal,
+    pub books: watch::Receiver<Option<Arc<PriceBook>>>,
     state: watch::Receiver<SyncState>,
     sync: SyncHandle,
     clock: Arc<dyn Clock>,
     appended: u64,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Till {
@@ -62,6 +64,7 @@ impl Till {
         let Moment { at, business_day } = clock.now();
         let path = folder.path().join(JOURNAL_FILE);
         let till = TILL.parse().unwrap();
+        let (price_books, books) = watch::channel(None);
         let opened = Journal::open(Options { path, till, key: key(), at, business_day }).unwrap();
         let sync = sync::start(SyncOptions {
             till: TILL.parse().unwrap(),
@@ -80,12 +83,12 @@ impl Till {
                 ..outbox::Numbers::default()
             },
             basket_open: watch::channel(false).1,
-            price_books: watch::channel(None).0,
+            price_books,
             clock: clock.clone(),
             seed: 7,
         });
         let sync = sync.expect("there is a location");
-        Till { journal: opened.journal, state: sync.state.clone(), sync, clock, appended: 0, _folder: folder }
+        Till { journal: opened.journal, books, state: sync.state.clone(), sync, clock, appended: 0, folder }
     }
 
     /// Records `count` events; each is on the disk, under the next number, when this returns.
@@ -101,6 +104,11 @@ impl Till {
         }
     }
 
+    /// Where its journal lies.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     pub fn head(&self) -> EpochHead {
         *self.journal.heads().borrow()
     }
@@ -110,6 +118,14 @@ impl Till {
         let mut state = self.state.clone();
         let seen = tokio::time::timeout(WAIT_MAX, state.wait_for(done)).await.map(|seen| seen.unwrap().clone());
         seen.unwrap_or_else(|_| panic!("{what} did not come: {:?}", self.state.borrow()))
+    }
+
+    /// Waits until the price book of this version is in force.
+    pub async fn wait_for_book(&self, version: u64) -> Arc<PriceBook> {
+        let mut books = self.books.clone();
+        let is_it = |book: &Option<Arc<PriceBook>>| book.as_ref().is_some_and(|book| book.version == version);
+        let found = tokio::time::timeout(WAIT_MAX, books.wait_for(is_it)).await.map(|found| found.unwrap().clone());
+        found.ok().flatten().unwrap_or_else(|| panic!("version {version} did not come: {:?}", self.state.borrow()))
     }
 
     /// Waits until all that is recorded has arrived at `name`.
@@ -151,6 +167,7 @@ fn failover_numbers(given_up: GivenUp) -> failover::Numbers {
         probe_healthy_ms: 200,
         probe_transition_ms: 50,
         switches_to_pin: 1_000,
+        heartbeat_ms: 50,
         ..failover::Numbers::default()
     }
 }

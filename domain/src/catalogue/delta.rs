@@ -29,6 +29,9 @@ pub enum DeltaError {
     /// Something is removed that is not there: the books are not the same, whatever their versions say.
     #[error("the delta removes the item {0}, which is not in the price book: ask for the whole book")]
     NoItem(String),
+    /// Not a delta that this version can read.
+    #[error("the delta of the price book cannot be read: {0}")]
+    Malformed(String),
     /// What comes out is no price book.
     #[error(transparent)]
     Mistakes(#[from] CatalogueErrors),
@@ -76,7 +79,24 @@ impl Delta {
     }
 }
 
+/// What tells a delta from a whole book.
+#[derive(Deserialize)]
+struct Form {
+    from: Option<u64>,
+}
+
 impl PriceBook {
+    /// Reads what head office sent: a whole book, or a delta from `current`.
+    pub fn update(current: Option<&PriceBook>, json: &[u8]) -> Result<PriceBook, DeltaError> {
+        let is_delta = serde_json::from_slice::<Form>(json).is_ok_and(|form| form.from.is_some());
+        if !is_delta {
+            return Ok(PriceBook::parse(json)?);
+        }
+        let delta: Delta = serde_json::from_slice(json).map_err(|error| DeltaError::Malformed(error.to_string()))?;
+        let base = DeltaError::Base { have: 0, from: delta.from, to: delta.to };
+        current.ok_or(base)?.apply(&delta)
+    }
+
     /// The book that `delta` makes of this one, with every mistake looked for as in a whole book.
     pub fn apply(&self, delta: &Delta) -> Result<PriceBook, DeltaError> {
         let Delta { from, to, .. } = *delta;

@@ -36,6 +36,8 @@ pub struct Numbers {
     pub switch_window_ms: u64,
     /// How long a pinned till does not go back home.
     pub pin_ms: u64,
+    /// Pause between heartbeats, by which the active location knows the till and the till learns of a newer price book.
+    pub heartbeat_ms: u64,
 }
 
 impl Default for Numbers {
@@ -56,6 +58,7 @@ impl Default for Numbers {
             switches_to_pin: 3,
             switch_window_ms: 3_600_000,
             pin_ms: 14_400_000,
+            heartbeat_ms: 60_000,
         }
     }
 }
