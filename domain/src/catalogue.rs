@@ -38,6 +38,8 @@ pub const ITEMS_MAX: usize = 500_000;
 pub const NAME_MAX_CHARS: usize = 80;
 /// The highest price of one unit, in minor units.
 pub const PRICE_MAX_MINOR: i64 = 999_999_999;
+/// The longest logo in base64: a picture as wide as the paper and half as high, uncompressed.
+pub const LOGO_MAX_BYTES: usize = 64 * 1024;
 /// The highest age limit, in years.
 pub const AGE_MAX_YEARS: u8 = 25;
 
@@ -55,6 +57,9 @@ pub struct StoreInfo {
     /// Last lines of a receipt.
     #[serde(default)]
     pub footer: Vec<String>,
+    /// Its logo, above the name: a PNG in base64, black on white, one dot a pixel of 203 dots an inch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_png: Option<String>,
     /// Language, decimal mark and date of its receipts.
     pub locale: Locale,
 }

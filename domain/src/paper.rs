@@ -41,9 +41,9 @@ pub struct XReport {
 
 /// The paper of `entry`. One that is printed again says COPY.
 pub fn of_entry(entry: &Entry, store: &StoreInfo, copy: bool) -> Result<Receipt, PaperError> {
-    let Entry { till, at, business_day, hash, .. } = entry;
+    let Entry { till, at, business_day, hash, sig, .. } = entry;
     let wrong = |detail: String| PaperError::Kind { seq: entry.seq, kind: entry.kind.to_string(), detail };
-    let context = ReceiptContext { till, at, business_day, copy, hash: Some(*hash) };
+    let context = ReceiptContext { till, at, business_day, copy, hash: Some(*hash), sig: Some(*sig) };
     let report = |report: &Report, closes: bool, cashier: Option<&str>| {
         let context = ReportContext { till, at, business_day, closes, copy, cashier, hash: Some(*hash) };
         report::document(report, store, &context).map_err(|error| wrong(error.to_string()))

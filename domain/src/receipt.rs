@@ -13,7 +13,7 @@ pub use text::WIDTH_80_MM;
 use crate::barcode::Code128;
 use crate::catalogue::StoreInfo;
 use crate::discount::{Discount, Off};
-use crate::entry::{Entry, Hash};
+use crate::entry::{Hash, Signature};
 use crate::ids::{BusinessDay, TillId, Timestamp};
 use crate::locale::{Locale, Words};
 use crate::money::{Money, Rate};
@@ -22,19 +22,6 @@ use crate::sale::{Sale, SaleLine};
 use crate::tax::TaxMode;
 use crate::tender::Tender;
 use serde::{Deserialize, Serialize};
-
-/// Why there is no receipt.
-#[derive(Debug, thiserror::Error)]
-pub enum ReceiptError {
-    /// The entry is of another kind, or its body cannot be read.
-    #[error("entry {seq} is no sale that this version can read: {detail}")]
-    NoSale {
-        /// The entry's number.
-        seq: u64,
-        /// What is wrong with it.
-        detail: String,
-    },
-}
 
 /// How a text is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +74,11 @@ pub enum Element {
         /// What it says.
         payload: Code128,
     },
+    /// A picture in the middle.
+    Picture {
+        /// A PNG in base64 (RFC 4648), black on white, one dot a pixel.
+        png: String,
+    },
     /// A QR code.
     Qr {
         /// What it says.
@@ -114,6 +106,8 @@ pub struct ReceiptContext<'a> {
     pub copy: bool,
     /// Hash of the journal entry: lets anyone prove that the paper and the journal say the same.
     pub hash: Option<Hash>,
+    /// The till's signature of that hash: lets anyone prove whose it is.
+    pub sig: Option<Signature>,
 }
 
 /// A receipt.
@@ -121,17 +115,6 @@ pub struct ReceiptContext<'a> {
 pub struct Receipt {
     /// From top to bottom.
     pub elements: Vec<Element>,
-}
-
-/// The receipt of a recorded sale.
-pub fn of_entry(entry: &Entry, store: &StoreInfo, copy: bool) -> Result<Receipt, ReceiptError> {
-    let no_sale = |detail: String| ReceiptError::NoSale { seq: entry.seq, detail };
-    if entry.kind.as_str() != crate::ids::Kind::SALE {
-        return Err(no_sale(format!("it is of the kind {}", entry.kind)));
-    }
-    let sale: Sale = serde_json::from_str(&entry.body).map_err(|error| no_sale(error.to_string()))?;
-    let Entry { till, at, business_day, hash, .. } = entry;
-    Ok(of_sale(&sale, store, &ReceiptContext { till, at, business_day, copy, hash: Some(*hash) }))
 }
 
 /// The receipt of `sale`.
@@ -187,6 +170,7 @@ impl<'a> Paper<'a> {
     }
 
     fn header(&mut self, store: &StoreInfo, context: &ReceiptContext<'_>) {
+        self.elements.extend(store.logo_png.iter().map(|png| Element::Picture { png: png.clone() }));
         self.text(&store.name, Style::Large, Align::Center);
         for line in &store.address {
             self.text(line, Style::Normal, Align::Center);
@@ -325,7 +309,8 @@ impl<'a> Paper<'a> {
         self.elements.push(Element::Barcode { payload });
         if let Some(hash) = context.hash {
             self.elements.push(Element::Feed { lines: 1 });
-            self.elements.push(Element::Qr { payload: format!("evertill:{}:{number}:{hash}", context.till) });
+            let sig = context.sig.map_or_else(String::new, |sig| format!(":{}", String::from(sig)));
+            self.elements.push(Element::Qr { payload: format!("evertill:{}:{number}:{hash}{sig}", context.till) });
             let hash: String = hash.to_string().chars().take(16).collect();
             self.text(format!("{} {hash}", self.words.journal), Style::Normal, Align::Center);
         }

@@ -46,7 +46,7 @@ impl Country {
         let sale = UnnumberedSale::of(&basket, None).unwrap().number(1);
         sale.check().unwrap();
         let (till, day) = ("eu/DE-0417/2".parse().unwrap(), "2026-05-03".parse().unwrap());
-        let context = ReceiptContext { till: &till, at: &at, business_day: &day, copy: false, hash: None };
+        let context = ReceiptContext { till: &till, at: &at, business_day: &day, copy: false, hash: None, sig: None };
         let text = of_sale(&sale, &book.store, &context).to_text(WIDTH);
         let sections: Vec<&str> = text.split(&format!("{}\n", "-".repeat(WIDTH))).collect();
         format!("\n{}", sections[1..sections.len() - 1].join("----\n"))

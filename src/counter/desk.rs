@@ -177,6 +177,7 @@ impl Counter {
             address: Vec::new(),
             tax_id: None,
             footer: Vec::new(),
+            logo_png: None,
             locale: Locale::EnUs,
         };
         self.books.borrow().as_ref().map_or_else(unknown, |book| book.store.clone())

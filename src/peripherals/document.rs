@@ -1,17 +1,26 @@
 //! A receipt of the domain as a document of the hal. The two crates know nothing of each other; here they meet.
 
+use base64::Engine;
 use evertill_domain::receipt::{self, Receipt};
 use evertill_hal::document::DocumentError;
-use evertill_hal::{Align, Barcode, Document, Element, QrPayload, Style};
+use evertill_hal::{Align, Barcode, Document, Element, Picture, QrPayload, Style};
 
 /// What is to be printed for `receipt`.
 pub fn of(receipt: &Receipt) -> Result<Document, DocumentError> {
-    let elements = receipt.elements.iter().map(element).collect::<Result<_, _>>()?;
+    let elements = receipt.elements.iter().filter_map(|one| element(one).transpose()).collect::<Result<_, _>>()?;
     Ok(Document { elements })
 }
 
-fn element(element: &receipt::Element) -> Result<Element, DocumentError> {
-    Ok(match element {
+/// A logo that cannot be drawn is left out: the customer waits for the receipt, not for the logo.
+fn picture(png: &str) -> Option<Element> {
+    let decoded = base64::prelude::BASE64_STANDARD.decode(png).map_err(|error| error.to_string());
+    let picture = decoded.and_then(|png| Picture::from_png(&png).map_err(|error| error.to_string()));
+    picture.map(Element::Picture).inspect_err(|error| tracing::warn!(error, "the store's logo is not printed")).ok()
+}
+
+fn element(element: &receipt::Element) -> Result<Option<Element>, DocumentError> {
+    Ok(Some(match element {
+        receipt::Element::Picture { png } => return Ok(picture(png)),
         receipt::Element::Text { text, style: said, align } => Element::Text {
             text: text.clone(),
             style: style(*said),
@@ -30,7 +39,7 @@ fn element(element: &receipt::Element) -> Result<Element, DocumentError> {
         receipt::Element::Qr { payload } => Element::Qr(QrPayload::new(payload.as_str())?),
         receipt::Element::Feed { lines } => Element::Feed { lines: *lines },
         receipt::Element::Cut => Element::Cut,
-    })
+    }))
 }
 
 fn style(style: receipt::Style) -> Style {

@@ -3,7 +3,9 @@
 use super::mistake::{CatalogueError, CatalogueErrors, ItemProblem};
 use super::offers::OfferIndex;
 use super::search::WordIndex;
-use super::{AGE_MAX_YEARS, ITEMS_MAX, Item, NAME_MAX_CHARS, PRICE_MAX_MINOR, PriceBook, Rules, StoreInfo, Terms};
+use super::{
+    AGE_MAX_YEARS, ITEMS_MAX, Item, LOGO_MAX_BYTES, NAME_MAX_CHARS, PRICE_MAX_MINOR, PriceBook, Rules, StoreInfo, Terms,
+};
 use crate::barcode::{Code, Gtin};
 use crate::money::Rate;
 use std::collections::BTreeMap;
@@ -61,6 +63,10 @@ impl Checking {
         let store_texts = [name].into_iter().chain(address).chain(tax_id).chain(footer);
         if store_texts.into_iter().any(|text| text.contains(char::is_control)) {
             self.wrong("store", "a text holds control characters: write one line as one text".to_owned());
+        }
+        let is_base64 = |text: &String| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+        if store.logo_png.as_ref().is_some_and(|logo| logo.len() > LOGO_MAX_BYTES || !is_base64(logo)) {
+            self.wrong("store.logo_png", format!("it must be a PNG in base64 of at most {LOGO_MAX_BYTES} characters"));
         }
         let step = terms.cash_rounding_minor;
         if !(1..=10_000).contains(&step) {

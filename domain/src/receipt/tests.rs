@@ -42,7 +42,7 @@ fn sale(book: &PriceBook, tenders: &[Tender]) -> Sale {
 fn text(book: &PriceBook, sale: &Sale, copy: bool, width: usize) -> String {
     let (till, at) = ("eu/DE-0417/2".parse().unwrap(), "2026-05-03T18:04:05.123+02:00".parse().unwrap());
     let business_day = "2026-05-03".parse().unwrap();
-    let context = ReceiptContext { till: &till, at: &at, business_day: &business_day, copy, hash: None };
+    let context = ReceiptContext { till: &till, at: &at, business_day: &business_day, copy, hash: None, sig: None };
     of_sale(sale, &book.store, &context).to_text(width)
 }
 

@@ -29,6 +29,8 @@ impl Receipt {
                             .map(|line| aligned(line, Align::Center, width)),
                     );
                 }
+                // A picture says nothing.
+                Element::Picture { .. } => {}
                 Element::Feed { lines: empty } => lines.extend((0..*empty).map(|_| String::new())),
                 Element::Cut => lines.push("- ".repeat(width / 2)),
             }

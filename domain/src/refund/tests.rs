@@ -223,7 +223,7 @@ fn a_void_takes_the_last_sale_back_as_it_was_paid() {
 fn printed(copy: bool, print: impl Fn(&StoreInfo, &ReceiptContext<'_>) -> Receipt) -> String {
     let (till, at) = ("eu/CH-0417/2".parse().unwrap(), "2026-05-03T20:04:05+02:00".parse().unwrap());
     let business_day = "2026-05-03".parse().unwrap();
-    let context = ReceiptContext { till: &till, at: &at, business_day: &business_day, copy, hash: None };
+    let context = ReceiptContext { till: &till, at: &at, business_day: &business_day, copy, hash: None, sig: None };
     print(&book(5).store, &context).to_text(32)
 }
 

@@ -120,7 +120,7 @@ impl Paper {
         }
         let mut png = Vec::new();
         let counted = |dots: usize| u32::try_from(dots).unwrap_or(u32::MAX);
-        PngEncoder::new_with_quality(&mut png, CompressionType::Fast, FilterType::NoFilter).write_image(
+        PngEncoder::new_with_quality(&mut png, CompressionType::Default, FilterType::Up).write_image(
             &pixels,
             counted(wide),
             counted(high),
