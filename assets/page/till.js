@@ -269,7 +269,7 @@ function keepWhatWasTyped() {
   const focused = document.activeElement;
   const field = entry();
   kept = { id: focused && focused.id, value: field && field.value, start: field && field.selectionStart, end: field && field.selectionEnd,
-    href: focused && focused.getAttribute("href"), scroll: scrollOfLines() };
+    href: focused && focused.getAttribute("href"), scroll: scrollOfLines(), notices: document.getElementById("notices") };
 }
 
 function restoreWhatWasTyped() {
@@ -280,6 +280,8 @@ function restoreWhatWasTyped() {
   if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
   else if (!focused) focusWhereItBelongs();
   if (document.getElementById("lines")) document.getElementById("lines").scrollTop = kept.scroll;
+  // What the last act led to stands until the next one.
+  if (kept.notices && !document.getElementById("notices")) main().querySelector(".work").prepend(kept.notices);
   kept = null;
 }
 
