@@ -156,6 +156,12 @@ impl Chromium {
         }
     }
 
+    /// Whether the system is set to "light" or "dark".
+    pub async fn prefer(&self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    }
+
     async fn devtools(&self, command: &str, parameters: Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });
         self.client.issue_cmd(OfChromium { path: "goog/cdp/execute", body }).await.unwrap()
@@ -182,8 +188,8 @@ impl Chromium {
                 continue;
             }
             let url = event["message"]["params"]["request"]["url"].as_str().unwrap().to_owned();
-            // The browser's empty first window is made of its own files.
-            if ["chrome:", "data:"].iter().any(|scheme| url.starts_with(scheme)) {
+            // The browser's empty first window is made of its own files, which are on no network.
+            if !["http", "ws"].iter().any(|scheme| url.starts_with(scheme)) {
                 continue;
             }
             assert!(url.starts_with(&format!("{origin}/")), "a request left for {url}");
