@@ -61,11 +61,12 @@ async fn axe_finds_nothing_serious_on_any_screen() {
 async fn judge(page: &Page, axe: &str, screen: &str) -> Vec<String> {
     let script = format!(
         "const done = arguments[arguments.length - 1]; if (!window.axe) {{ {axe} }}
-         axe.run(document).then((result) => done(result.violations), (error) => done([{{ impact: 'critical', help: String(error) }}]));"
+         axe.run(document).then((result) => done(result.passes.length ? result.violations : [{{ impact: 'critical', help: 'nothing judged' }}]), (error) => done([{{ impact: 'critical', help: String(error) }}]));"
     );
     let mut found = Vec::new();
     for scheme in ["light", "dark"] {
         page.browser.prefer(scheme).await;
+        page.browser.until(&format!("matchMedia('(prefers-color-scheme: {scheme})').matches")).await;
         let violations = page.browser.client.execute_async(&script, Vec::new()).await.unwrap();
         for violation in violations.as_array().unwrap() {
             if violation["impact"] == "serious" || violation["impact"] == "critical" {
