@@ -230,6 +230,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
   // An act that was sent later knows more than a refresh that was asked for earlier.
   if (isRefresh(event.detail) && state.busy) { event.detail.shouldSwap = false; state.stale = true; return; }
+  // What was typed since the refresh was asked for stays, too.
+  if (isRefresh(event.detail) && event.detail.target === main() && hasUnsentInput()) { event.detail.shouldSwap = false; refresh(); return; }
   if (isRefresh(event.detail)) keepWhatWasTyped();
   heard();
 });
@@ -243,7 +245,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (isRefresh(event.detail)) restoreWhatWasTyped();
-  else { focusWhereItBelongs(); say(); showLastLine(); }
+  else { focusWhereItBelongs(); say(); showLastLine(); listen(); }
   state.busy = false;
   if (state.stale) { state.stale = false; refresh(); }
   nextScan();
@@ -267,7 +269,7 @@ function keepWhatWasTyped() {
   const focused = document.activeElement;
   const field = entry();
   kept = { id: focused && focused.id, value: field && field.value, start: field && field.selectionStart, end: field && field.selectionEnd,
-    href: focused && focused.getAttribute("href"), scroll: scrollOfLines() };
+    href: focused && focused.getAttribute("href"), scroll: scrollOfLines(), notices: document.getElementById("notices") };
 }
 
 function restoreWhatWasTyped() {
@@ -278,6 +280,8 @@ function restoreWhatWasTyped() {
   if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
   else if (!focused) focusWhereItBelongs();
   if (document.getElementById("lines")) document.getElementById("lines").scrollTop = kept.scroll;
+  // What the last act led to stands until the next one.
+  if (kept.notices && !document.getElementById("notices")) main().querySelector(".work").prepend(kept.notices);
   kept = null;
 }
 
@@ -300,17 +304,20 @@ function refresh() {
     .catch(() => {});
 }
 
+let events = null;
+
+// The till tells only those who are signed on, and a refused stream stays closed: so after each act it is asked again.
 function listen() {
-  if (!window.EventSource) return;
-  const events = new EventSource("/counter/events");
+  if (!window.EventSource || (events && events.readyState !== EventSource.CLOSED)) return;
+  const stream = events = new EventSource("/counter/events");
   let wasLost = false;
-  events.addEventListener("changed", refresh);
-  events.addEventListener("error", () => { if (!wasLost) refresh(); wasLost = true; });
-  events.addEventListener("open", () => { if (wasLost) refresh(); wasLost = false; });
-  // A browser has six connections to one host; a page that is left must not keep one.
-  window.addEventListener("pagehide", () => events.close(), { once: true });
+  stream.addEventListener("changed", refresh);
+  stream.addEventListener("error", () => { if (!wasLost && stream.readyState !== EventSource.CLOSED) refresh(); wasLost = true; });
+  stream.addEventListener("open", () => { if (wasLost) refresh(); wasLost = false; });
 }
 
+// A browser has six connections to one host; a page that is left must not keep one.
+window.addEventListener("pagehide", () => { if (events) events.close(); });
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // ---- Silence: said in a bar; a fresh page with a fresh key comes when the till answers again.

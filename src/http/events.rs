@@ -71,7 +71,8 @@ pub(super) fn changes(
         feed.next().await?;
         // What has gathered meanwhile is one change: a busy till does not make a page blink.
         while let Ok(_) | Err(broadcast::error::TryRecvError::Lagged(_)) = feed.events.try_recv() {}
-        Some((Ok(sse::Event::default().event("changed").data("")), feed))
+        // A browser drops an event without data.
+        Some((Ok(sse::Event::default().event("changed").data("look")), feed))
     })
 }
 

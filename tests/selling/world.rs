@@ -36,11 +36,18 @@ pub struct World {
     ports: [SocketAddr; 2],
     api: SocketAddr,
     till: Option<Child>,
+    till_name: &'static str,
+    price_book: PathBuf,
 }
 
 impl World {
     /// Everything configured and both locations up; the till is not started yet.
     pub async fn new() -> World {
+        World::of(TILL, PRICE_BOOK.into()).await
+    }
+
+    /// The same for another till, with the price book in another file.
+    pub async fn of(till_name: &'static str, price_book: PathBuf) -> World {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let printer = EmulatedPrinter::start(([127, 0, 0, 1], 0).into(), &Profile::MM_80).unwrap();
@@ -48,13 +55,19 @@ impl World {
         let [fra, ams, api] = free_ports();
         let ports = [fra, ams];
         std::fs::write(folder.path().join("ca.pem"), certificates(folder.path())).unwrap();
-        write_till_config(folder.path(), api, ports, printer.address());
-        let mut world = World { folder, servers: [None, None], printer, scanner, ports, api, till: None };
+        write_till_config(folder.path(), till_name, api, ports, printer.address());
+        let servers = [None, None];
+        let mut world = World { folder, servers, printer, scanner, ports, api, till: None, till_name, price_book };
         world.register_till();
         for index in 0..2 {
             world.start_location(index).await;
         }
         world
+    }
+
+    /// Where the till's API and page are.
+    pub fn address(&self) -> SocketAddr {
+        self.api
     }
 
     pub fn till_config(&self) -> PathBuf {
@@ -82,9 +95,11 @@ impl World {
 
     pub fn location_config(&self, index: usize) -> Config {
         let (name, listen) = (LOCATIONS[index], self.ports[index]);
+        let region = self.till_name.split('/').next().unwrap();
+        let price_book = self.price_book.display();
         let text = format!(
-            "region = \"eu\"\nlocation = \"{name}\"\npool = \"v41\"\nlisten = \"{listen}\"\ndata_dir = \"{name}\"\n\
-             certificate = \"{name}.pem\"\ncertificate_key = \"{name}.key\"\ntills = \"tills.toml\"\nprice_book = \"{PRICE_BOOK}\"\n"
+            "region = \"{region}\"\nlocation = \"{name}\"\npool = \"v41\"\nlisten = \"{listen}\"\ndata_dir = \"{name}\"\n\
+             certificate = \"{name}.pem\"\ncertificate_key = \"{name}.key\"\ntills = \"tills.toml\"\nprice_book = \"{price_book}\"\n"
         );
         let path = self.folder.path().join(format!("{name}.toml"));
         std::fs::write(&path, text).unwrap();
@@ -163,7 +178,7 @@ impl World {
             }
             let mut lines = Vec::new();
             let whole = verify_all(&self.location_config(index), |line| lines.push(line.to_owned())).unwrap();
-            let expected = format!("{TILL} epoch {} head {} {}: whole", head.epoch, head.seq, head.hash);
+            let expected = format!("{} epoch {} head {} {}: whole", self.till_name, head.epoch, head.seq, head.hash);
             assert!(whole && lines.contains(&expected), "{name}: {lines:?} lacks {expected}");
         }
     }
@@ -286,12 +301,12 @@ fn certificates(folder: &Path) -> String {
     authority.pem()
 }
 
-fn write_till_config(folder: &Path, api: SocketAddr, ports: [SocketAddr; 2], printer: SocketAddr) {
+fn write_till_config(folder: &Path, till: &str, api: SocketAddr, ports: [SocketAddr; 2], printer: SocketAddr) {
     let locations: Vec<String> = (LOCATIONS.iter().zip(ports))
         .map(|(name, port)| format!("{{ name = \"{name}\", urls = [\"https://{port}\"] }}"))
         .collect();
     let text = format!(
-        "till = \"{TILL}\"\ndata_dir = \"data\"\napi = \"{api}\"\n[head_office]\nca = \"ca.pem\"\npool = \"v41\"\n\
+        "till = \"{till}\"\ndata_dir = \"data\"\napi = \"{api}\"\n[head_office]\nca = \"ca.pem\"\npool = \"v41\"\n\
          locations = [ {} ]\n[printer]\nkind = \"tcp\"\naddress = \"{printer}\"\n[drawer]\nkind = \"printer\"\n\
          [scanner]\nkind = \"serial\"\npath = \"{}\"\n[link.outbox]\nspread_after_outage_ms = 500\n",
         locations.join(", "),

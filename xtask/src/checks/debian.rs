@@ -17,8 +17,12 @@ struct Needed {
     reason: &'static str,
 }
 
-const NEEDED: [Needed; 1] =
-    [Needed { program: "cc", package: "build-essential", reason: "SQLite, zstd and ring are compiled from C" }];
+const NEEDED: [Needed; 4] = [
+    Needed { program: "cc", package: "build-essential", reason: "SQLite, zstd and ring are compiled from C" },
+    Needed { program: "chromium", package: "chromium", reason: "the cashier's page is tested in a real browser" },
+    Needed { program: "chromedriver", package: "chromium-driver", reason: "it drives that browser" },
+    Needed { program: "npm", package: "npm", reason: "it fetches axe-core, which judges the page's accessibility" },
+];
 
 /// Installs what is missing, or says that it cannot.
 pub fn check() -> anyhow::Result<()> {

@@ -1,0 +1,61 @@
+//! Hands on the keyboard only, and a scanner that types.
+
+use crate::chromium::{ARROW_UP, ENTER, ESCAPE, f_key};
+use crate::page::Page;
+use crate::shop::NORTH_AMERICA;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sale_needs_no_click() {
+    let page = Page::selling(NORTH_AMERICA).await;
+    let browser = &page.browser;
+    // By code, by number * code, and by words of which the first hit is taken with Enter.
+    page.enter(page.shop.milk).await;
+    browser.until_shown(".line", "Milk").await;
+    page.enter(&format!("2*{}", page.shop.yoghurt)).await;
+    browser.until_shown(".line", "Yoghurt").await;
+    page.enter("candle").await;
+    browser.until("document.activeElement.matches('.list button')").await;
+    browser.key(ENTER).await;
+    browser.until_shown(".line", "Candle").await;
+    // Up from the entry field is the last line; Enter opens it.
+    browser.until_focused("entry").await;
+    browser.key(ARROW_UP).await;
+    browser.until("document.activeElement.matches('#lines a')").await;
+    browser.key(ENTER).await;
+    browser.until_focused("quantity").await;
+    browser.key(ESCAPE).await;
+    browser.until_focused("entry").await;
+    browser.key(f_key(10)).await;
+    browser.until_focused("cash-amount").await;
+    browser.keys("20").await;
+    browser.key(ENTER).await;
+    browser.until_there("#change").await;
+    browser.key(ESCAPE).await;
+    browser.until_focused("entry").await;
+    assert_eq!(page.entries_of("sale").len(), 1);
+    page.finish(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_barcode_scanned_into_the_quantity_goes_to_the_basket() {
+    let page = Page::selling(NORTH_AMERICA).await;
+    let browser = &page.browser;
+    browser.wedge(page.shop.milk).await;
+    browser.until_shown(".line", "Milk").await;
+    browser.until_focused("entry").await;
+    browser.key(f_key(4)).await;
+    browser.until_focused("quantity").await;
+    browser.wedge(page.shop.candle).await;
+    browser.until_shown(".line", "Candle").await;
+    let quantities = "[...document.querySelectorAll('.line .quantity')].map(one => one.innerText).join()";
+    assert_eq!(browser.eval(quantities).await, "1,1");
+    // The same code typed by a person is a quantity, an absurd one: said, and nothing is changed.
+    browser.until_focused("entry").await;
+    browser.key(f_key(4)).await;
+    browser.until_focused("quantity").await;
+    browser.keys(page.shop.milk).await;
+    browser.key(ENTER).await;
+    browser.until_there(".notice.refused").await;
+    assert_eq!(browser.eval(quantities).await, "1,1");
+    page.finish(&[]).await;
+}
