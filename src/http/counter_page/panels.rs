@@ -179,7 +179,7 @@ impl Desk<'_> {
             Ask::Refund { receipt_number } => self.refund(*receipt_number).await,
             Ask::VoidSale => {
                 let last = self.past_sales(1).await?.pop();
-                last.map_or_else(|| Panel::Copies(Vec::new()), |sale| Panel::VoidSale(sale))
+                last.map_or_else(|| Panel::Copies(Vec::new()), Panel::VoidSale)
             }
             Ask::NoSale => Panel::NoSale,
             Ask::Copies => Panel::Copies(self.past_sales(PAST_MAX).await?),
