@@ -148,7 +148,8 @@ impl Chromium {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs_f64();
         for (index, key) in code.chars().chain(['\r']).enumerate() {
             let at = now + f64::from(u32::try_from(index).unwrap()) * SCANNER_SECONDS;
-            let (name, text) = if key == '\r' { ("Enter".to_owned(), "\r".into()) } else { (key.to_string(), key.to_string()) };
+            let (name, text) =
+                if key == '\r' { ("Enter".to_owned(), "\r".into()) } else { (key.to_string(), key.to_string()) };
             let down = json!({ "type": "keyDown", "key": name, "text": text, "timestamp": at,
                 "windowsVirtualKeyCode": if key == '\r' { 13 } else { 0 } });
             self.devtools("Input.dispatchKeyEvent", down).await;
@@ -238,9 +239,10 @@ fn start_driver() -> (Child, u16) {
     command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut driver = command.spawn().expect("chromedriver: `apt-get install chromium chromium-driver`");
     let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-    let port = lines.by_ref().map_while(Result::ok).find_map(|line| {
-        line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok()
-    });
+    let port = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
     // What it says later is read by nobody, and must not fill the pipe.
     std::thread::spawn(move || lines.for_each(drop));
     (driver, port.expect("chromedriver says its port"))

@@ -23,9 +23,9 @@ async fn an_outage_is_said_and_stops_no_sale() {
     let mut unsent_before = 0;
     for _ in 0..2 {
         sell_milk(&page).await;
-        let shown = format!("Number(document.querySelector('#strip').innerText.match(/Nicht gesendet: (\\d+)/)[1])");
+        let shown = r"Number(document.querySelector('#strip').innerText.match(/Nicht gesendet: (\d+)/)[1])";
         page.browser.until(&format!("{shown} > {unsent_before}")).await;
-        unsent_before = page.browser.eval(&shown).await.as_i64().unwrap();
+        unsent_before = page.browser.eval(shown).await.as_i64().unwrap();
     }
 
     for index in 0..2 {

@@ -8,7 +8,6 @@ use evertill_domain::entry::Entry;
 
 /// A shop with its till running and its page open.
 pub struct Page {
-    // Ends before the world's folder, in which its profile is.
     pub browser: Chromium,
     pub world: World,
     pub till: Client,
@@ -44,7 +43,7 @@ impl Page {
     }
 
     pub fn origin(&self) -> String {
-        format!("http://{}", self.world.address())
+        format!("http://{}", self.world.api)
     }
 
     pub fn address(&self) -> String {

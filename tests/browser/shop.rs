@@ -106,7 +106,9 @@ impl Shop {
             ]),
         };
         let item = |gtin: &str, name: &str, department: &str, price_minor: i64, tax: &str| {
-            json!({ "gtins": [gtin], "name": name, "department": department, "price_minor": price_minor, "tax": tax })
+            json!({
+                "gtins": [gtin], "name": name, "department": department, "price_minor": price_minor, "tax": tax,
+            })
         };
         let mut wine = item(self.wine, "Wine", "Wine", 1_299, "T");
         wine["age_years"] = self.age_years.into();

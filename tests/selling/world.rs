@@ -34,7 +34,8 @@ pub struct World {
     pub printer: EmulatedPrinter,
     pub scanner: EmulatedScanner,
     ports: [SocketAddr; 2],
-    api: SocketAddr,
+    /// Where the till's API and page are.
+    pub api: SocketAddr,
     till: Option<Child>,
     till_name: &'static str,
     price_book: PathBuf,
@@ -63,11 +64,6 @@ impl World {
             world.start_location(index).await;
         }
         world
-    }
-
-    /// Where the till's API and page are.
-    pub fn address(&self) -> SocketAddr {
-        self.api
     }
 
     pub fn till_config(&self) -> PathBuf {
@@ -308,7 +304,8 @@ fn write_till_config(folder: &Path, till: &str, api: SocketAddr, ports: [SocketA
     let text = format!(
         "till = \"{till}\"\ndata_dir = \"data\"\napi = \"{api}\"\n[head_office]\nca = \"ca.pem\"\npool = \"v41\"\n\
          locations = [ {} ]\n[printer]\nkind = \"tcp\"\naddress = \"{printer}\"\n[drawer]\nkind = \"printer\"\n\
-         [scanner]\nkind = \"serial\"\npath = \"{}\"\n[link.outbox]\nspread_after_outage_ms = 500\n",
+         [scanner]\nkind = \"serial\"\npath = \"{}\"\n[link.outbox]\nspread_after_outage_ms = 500\n\
+         [link.failover]\nopen_step_ms = 2000\nopen_spread_ms = 1000\n",
         locations.join(", "),
         folder.join("scanner").display()
     );
