@@ -59,20 +59,28 @@ impl Event {
     }
 }
 
-/// One `changed` for everything that a page shows, from now on: the page asks for itself what there is.
-pub(super) fn changes(
+/// One `changed` for everything that a page shows, from now on: the page asks for itself what there is. `hear` is told of
+/// each event, for what is not found again by looking.
+pub(super) fn changes<H: Fn(&Event)>(
     context: &Context,
     place: OwnedSemaphorePermit,
-) -> impl Stream<Item = Result<sse::Event, Infallible>> + use<> {
+    hear: H,
+) -> impl Stream<Item = Result<sse::Event, Infallible>> + use<H> {
     let events = context.api.outlet.listen();
     let (devices, sync) = (context.api.devices.clone(), context.api.sync.clone());
     let feed = Feed { events, devices, sync, closing: context.closing.clone(), _place: place };
-    futures_util::stream::unfold(feed, async |mut feed| {
-        feed.next().await?;
+    futures_util::stream::unfold((feed, hear), async |(mut feed, hear)| {
+        hear(&feed.next().await?);
         // What has gathered meanwhile is one change: a busy till does not make a page blink.
-        while let Ok(_) | Err(broadcast::error::TryRecvError::Lagged(_)) = feed.events.try_recv() {}
+        loop {
+            match feed.events.try_recv() {
+                Ok(event) => hear(&event),
+                Err(broadcast::error::TryRecvError::Lagged(_)) => {}
+                Err(_) => break,
+            }
+        }
         // A browser drops an event without data.
-        Some((Ok(sse::Event::default().event("changed").data("look")), feed))
+        Some((Ok(sse::Event::default().event("changed").data("look")), (feed, hear)))
     })
 }
 

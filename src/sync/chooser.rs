@@ -93,18 +93,31 @@ async fn probe<T: Transport>(shared: &Shared<T>, location: &Location) -> bool {
     let at = shared.options.clock.now().at;
     let alarm = reply.as_ref().err().and_then(|failure| failure.alarm());
     shared.board.alarm(at.as_str(), location.as_str(), alarm.map(|sentence| format!("{location}: {sentence}")));
-    match requests::understand::<Ready>(reply) {
+    let error = match requests::understand::<Ready>(reply) {
         Answer::Good(ready) => {
             shared.options.transport.acknowledged(&ready.server_time);
-            true
+            None
         }
         // It asks for time; giving it up for that would send its load to the other location.
-        Answer::Throttled { .. } => true,
+        Answer::Throttled { .. } => None,
+        Answer::Fault(sentence) => Some(sentence),
         other => {
             tracing::debug!(%location, ?other, "a probe failed");
-            false
+            Some("it is not ready".to_owned())
         }
-    }
+    };
+    let good = error.is_none();
+    // A till that has nothing to send learns of an outage, and of its end, from its probes alone.
+    shared.board.change_location(at.as_str(), location, |state| {
+        if let Some(error) = error
+            && state.online
+        {
+            (state.online, state.last_error) = (false, error);
+        } else if good && state.unsent == 0 {
+            (state.online, state.last_error) = (true, String::new());
+        }
+    });
+    good
 }
 
 fn publish<T>(shared: &Shared<T>, failover: &Failover, gates: &watch::Sender<Gates>) {

@@ -1,4 +1,4 @@
-//! Hands on the keyboard only, and a scanner that types.
+//! Hands on the keyboard only; scanners that type, and one on a serial line.
 
 use crate::chromium::{ARROW_UP, ENTER, ESCAPE, f_key};
 use crate::page::Page;
@@ -57,5 +57,20 @@ async fn a_barcode_scanned_into_the_quantity_goes_to_the_basket() {
     browser.key(ENTER).await;
     browser.until_there(".notice.refused").await;
     assert_eq!(browser.eval(quantities).await, "1,1");
+    page.finish(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_scanner_on_the_line_reads_in_vain_is_said_and_a_receipt_begins_a_refund() {
+    let mut page = Page::selling(NORTH_AMERICA).await;
+    page.enter(page.shop.milk).await;
+    page.browser.until_shown(".line", "Milk").await;
+    page.browser.key(f_key(9)).await;
+    page.browser.until_there(".sold").await;
+    page.world.scanner.scan("no such thing").unwrap();
+    page.browser.until_shown(".notice.refused", "no such thing").await;
+    page.world.scanner.scan("R1-00000001").unwrap();
+    page.browser.until_there("#take_1").await;
+    assert_eq!(page.entries_of("sale").len(), 1);
     page.finish(&[]).await;
 }

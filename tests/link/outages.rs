@@ -60,6 +60,22 @@ async fn after_both_were_down_both_have_everything_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_till_that_has_nothing_to_send_knows_of_an_outage_all_the_same() {
+    let authority = Authority::new();
+    let (mut fra, mut ams, mut till) = both(&authority).await;
+    till.sell(1).await;
+    till.wait_until_delivered("fra").await;
+    till.wait_until_delivered("ams").await;
+    fra.stop().await;
+    till.wait_for("the word that fra is gone", |state| !at(state, "fra").online && state.online).await;
+    ams.stop().await;
+    till.wait_for("the word that it is offline", |state| !state.online).await;
+    fra.up().await;
+    let state = till.wait_for("the word that it is online", |state| state.online).await;
+    assert_eq!(at(&state, "fra").unsent, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_till_whose_clock_says_1970_talks_to_servers_whose_certificates_are_years_younger_than_it() {
     let authority = Authority::new();
     let young = authority.issue("localhost", |params| {

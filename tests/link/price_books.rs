@@ -29,13 +29,13 @@ async fn a_changed_price_comes_as_what_changed_and_is_on_the_disk() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broken_book_is_refused_with_an_alarm_and_the_one_in_force_stays() {
     let authority = Authority::new();
-    let fra = Location::start("fra", &authority).await;
+    let mut fra = Location::start("fra", &authority).await;
     fra.sell_pens_at(1, 100);
     let till = Till::start(&authority, &[("fra", fra.address)], GivenUp::Shortly);
     till.wait_for_book(1).await;
     // Head office refuses a broken file itself, so a server that is none takes its place.
     let address = fra.address;
-    drop(fra);
+    fra.stop().await;
     let ack = r#"{"serial":0,"price_book":9,"server_time":"2026-11-02T00:00:00Z"}"#;
     let ready = r#"{"region":"eu","version":"1","server_time":"2026-11-02T00:00:00Z"}"#;
     let delta = r#"{"from":7,"to":9,"upsert":[]}"#;

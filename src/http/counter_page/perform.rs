@@ -178,6 +178,22 @@ async fn beside_the_counter(context: &Arc<Context>, session: &Session, manner: &
     }
 }
 
+/// What is said of a code that the hardware scanner read and the counter refused: a receipt begins a refund.
+pub(super) async fn refused_scan(context: &Arc<Context>, ask: Ask, code: &str, refusal: String) -> Said {
+    if is_receipt(code) {
+        return find_receipt(context, code).await;
+    }
+    let counter = &context.api.counter;
+    let notice = counter.book().ok().and_then(|book| {
+        let error = book.scan(code, &counter.now().1).err()?;
+        Some(match error {
+            ScanError::Code(_) | ScanError::Label(_) => Notice::Misread { code: code.chars().take(40).collect() },
+            error => say::refusal(&Refusal::Scan(error), &Manner::of(&book)),
+        })
+    });
+    Said { ask, ..Said::notice(notice.unwrap_or(Notice::NotDone { why: refusal })) }
+}
+
 /// Whether this is what a receipt's barcode says: `R2-00000017`.
 fn is_receipt(text: &str) -> bool {
     receipt_number(text).is_some() && text.trim().starts_with(['R', 'r'])

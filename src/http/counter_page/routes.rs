@@ -2,11 +2,11 @@
 
 use super::act::{self, Act, Unreadable};
 use super::panels::Ask;
-use super::perform::{Said, perform};
+use super::perform::{Said, perform, refused_scan};
 use super::session::Session;
 use super::show::Showing;
 use super::writing::Manner;
-use crate::http::events;
+use crate::http::events::{self, Event};
 use crate::http::extract::collect_body;
 use crate::http::problem::ApiProblem;
 use crate::http::routes::{Shared, picture};
@@ -50,7 +50,10 @@ async fn view(
             context.pages.change(|session| session.pending = Some(Act::XReport));
             Said { needs: Some(needs), ask: Ask::Menu, ..Said::default() }
         }
-        None => Said { ask, ..Said::default() },
+        None => match session(&context, &headers).await.and(context.pages.take_refused_scan()) {
+            Some((code, refusal)) => refused_scan(&context, ask, &code, refusal).await,
+            None => Said { ask, ..Said::default() },
+        },
     };
     answer(&context, &headers, said, is_part(&headers)).await
 }
@@ -156,7 +159,13 @@ async fn live(State(context): State<Shared>, headers: HeaderMap) -> Result<Respo
     }
     let place = context.streams.clone().try_acquire_owned();
     let place = place.map_err(|_| ApiProblem::busy("there are as many event streams as this till serves"))?;
-    Ok(Sse::new(events::changes(&context, place)).keep_alive(KeepAlive::default()).into_response())
+    let pages = context.pages.clone();
+    let hear = move |event: &Event| {
+        if let Event::Scan { code, refusal: Some(refusal) } = event {
+            pages.change(|session| session.refused_scan = Some((code.clone(), refusal.clone())));
+        }
+    };
+    Ok(Sse::new(events::changes(&context, place, hear)).keep_alive(KeepAlive::default()).into_response())
 }
 
 async fn asset(Path(path): Path<String>) -> Response {

@@ -21,6 +21,8 @@ pub(super) struct Session {
     pub(super) goods: Option<Vec<(String, Quantity)>>,
     /// The receipt of the sale that was just made here.
     pub(super) sold: Option<u64>,
+    /// What the hardware scanner read last and the counter refused, and why; until the page has said so.
+    pub(super) refused_scan: Option<(String, String)>,
 }
 
 /// The session, if somebody is signed on by the page.
@@ -64,6 +66,11 @@ impl Sessions {
     /// What waits for a second person's PIN.
     pub(super) fn pending(&self) -> Option<Act> {
         self.lock().as_ref().and_then(|(_, session)| session.pending.clone())
+    }
+
+    /// What the hardware scanner read and the counter refused; it is said once.
+    pub(super) fn take_refused_scan(&self) -> Option<(String, String)> {
+        self.lock().as_mut().and_then(|(_, session)| session.refused_scan.take())
     }
 
     /// Ends the session.
