@@ -1,4 +1,4 @@
-//! A sale's commit: `Journal::append` (numbering, JSON, hash, signature, thread hop, one transaction) against bare SQLite
+//! A sale's commit: `Journal::append` (numbering, JSON, hash, signature, one transaction) against bare SQLite
 //! that writes the very same rows with the same pragmas and nothing else.
 //!
 //! Both files lie in `target/`, on the disk of the checkout. They take turns, so that a disk that slows down slows both.
@@ -88,17 +88,18 @@ impl Bare {
             .prepare_cached("INSERT INTO idempotency_keys VALUES (?1, ?2)")?
             .execute(params![key.as_str(), id])?;
         transaction
-            .prepare_cached("INSERT INTO sales VALUES (?1, ?2, ?3, 'EUR')")?
+            .prepare_cached("INSERT INTO receipts VALUES (?1, ?2, ?3, 'EUR')")?
             .execute(params![number, id, 1_999])?;
-        let job = "INSERT INTO print_jobs (receipt_number, copy, state, detail) VALUES (?1, 0, 'pending', '')";
-        transaction.prepare_cached(job)?.execute([number])?;
+        let job = "INSERT INTO print_jobs (entry_id, receipt_number, copy, state, detail)
+                   VALUES (?1, ?2, 0, 'pending', '')";
+        transaction.prepare_cached(job)?.execute([id, number])?;
         transaction.prepare_cached("UPDATE till SET basket = NULL")?.execute([])?;
         transaction.commit()?;
         Ok(())
     }
 }
 
-fn percentile(times: &mut [Duration], percent: usize) -> Duration {
+pub(super) fn percentile(times: &mut [Duration], percent: usize) -> Duration {
     times.sort_unstable();
     times[(times.len() - 1) * percent / 100]
 }

@@ -9,6 +9,7 @@
 //! | [`commit`] | a sale's commit against bare SQLite |
 //! | [`drain`] | a queue of sales over TLS against a bare pipeline |
 //! | [`gap`] | deliveries while a location dies |
+//! | [`price_book`] | 50,000 items: read, searched, and stored beside the sales |
 //! | [`region`] | locations and a till to measure with |
 //! | [`table`] | the rows as a table and as JSON |
 
@@ -18,6 +19,8 @@ mod commit;
 mod drain;
 #[cfg(feature = "measure")]
 mod gap;
+#[cfg(feature = "measure")]
+mod price_book;
 #[cfg(feature = "measure")]
 mod region;
 #[cfg(feature = "measure")]
@@ -43,6 +46,7 @@ pub fn bench() -> anyhow::Result<ExitCode> {
 #[cfg(feature = "measure")]
 pub fn measure() -> anyhow::Result<ExitCode> {
     let mut rows = vec![commit::row()?, drain::row()?];
+    rows.extend(price_book::rows()?);
     rows.extend(gap::rows()?);
     table::print(&rows);
     table::write(&rows)?;
