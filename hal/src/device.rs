@@ -24,6 +24,50 @@ pub trait BarcodeScanner: Send {
 pub trait CashDrawer: Send {
     /// Opens the drawer. Ends within `deadline`.
     fn open(&mut self, deadline: Duration) -> Outcome;
+
+    /// Whether the drawer stands open; `None` where nothing senses it. Ends within `deadline`.
+    fn is_open(&mut self, deadline: Duration) -> Result<Option<bool>, Failure>;
+}
+
+/// A display of two lines that the customer sees.
+pub trait CustomerDisplay: Send {
+    /// Shows both lines, cut or filled to the display's width. Ends within `deadline`.
+    fn show(&mut self, upper: &str, lower: &str, deadline: Duration) -> Outcome;
+}
+
+/// A scale in the counter.
+pub trait Scale: Send {
+    /// What lies on it now. Ends within `deadline`; a scale that is not there, or does not answer, is a failure.
+    fn weigh(&mut self, deadline: Duration) -> Result<Weighing, Failure>;
+}
+
+/// What a scale answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weighing {
+    /// A weight that has come to rest, in 1/1000 of `unit`.
+    Stable {
+        /// The weight in 1/1000 of `unit`.
+        thousandths: u32,
+        /// What it is counted in.
+        unit: WeightUnit,
+    },
+    /// It has not come to rest: ask again.
+    Moving,
+    /// Nothing lies on it.
+    Empty,
+    /// Less than nothing: something was taken off that stood on it when it was set to zero.
+    BelowZero,
+    /// More than it can weigh.
+    TooHeavy,
+}
+
+/// What a scale counts in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WeightUnit {
+    /// Kilograms.
+    Kilogram,
+    /// Pounds (avoirdupois).
+    Pound,
 }
 
 /// What became of an operation.

@@ -33,7 +33,7 @@ pub mod scanner;
 pub mod transport;
 
 pub use device::{
-    BarcodeScanner, CashDrawer, Failure, FailureKind, Outcome, PaperLevel, PrinterStatus, ReceiptPrinter, Scan,
-    Symbology,
+    BarcodeScanner, CashDrawer, CustomerDisplay, Failure, FailureKind, Outcome, PaperLevel, PrinterStatus,
+    ReceiptPrinter, Scale, Scan, Symbology, Weighing, WeightUnit,
 };
 pub use document::{Align, Barcode, Document, Element, Picture, QrPayload, Size, Style};

@@ -137,6 +137,13 @@ impl CashDrawer for MockDrawer {
         *opened += 1;
         faults.confirm()
     }
+
+    fn is_open(&mut self, _deadline: Duration) -> Result<Option<bool>, Failure> {
+        match lock(&self.state).0.unplugged {
+            true => Err(failed(FailureKind::Offline)),
+            false => Ok(None),
+        }
+    }
 }
 
 /// A scanner in memory.

@@ -6,7 +6,7 @@
 use super::link::PrinterLink;
 use super::{DrawerPin, Profile, command, exchange};
 use crate::deadline::Deadline;
-use crate::device::{CashDrawer, Outcome};
+use crate::device::{CashDrawer, Failure, Outcome};
 use std::time::Duration;
 
 /// The drawer at a printer.
@@ -30,5 +30,9 @@ impl CashDrawer for PrinterDrawer {
         let in_order = command::pulse(self.pin, pulse);
         let at_once = command::real_time_pulse(self.pin, pulse);
         exchange::run(&self.link, answers, &in_order, pulse.real_time.then_some(&at_once), deadline)
+    }
+
+    fn is_open(&mut self, _deadline: Duration) -> Result<Option<bool>, Failure> {
+        Ok(None)
     }
 }
