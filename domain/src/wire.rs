@@ -12,6 +12,10 @@ pub const BATCH_MAX_ENTRIES: usize = 500;
 pub const BATCH_MAX_BYTES: usize = 1024 * 1024;
 /// Most bytes of any answer of head office but a price book.
 pub const ANSWER_MAX_BYTES: usize = 64 * 1024;
+/// Most bytes of a receipt and what came back of it.
+pub const RECEIPT_MAX_BYTES: usize = BATCH_MAX_BYTES;
+/// Most entries of a receipt and what came back of it: no sale has as many lines.
+pub const RECEIPT_MAX_ENTRIES: usize = 1_000;
 /// Most bytes of a price book: 50,000 items are about 15 MB.
 pub const PRICE_BOOK_MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Media type of a journal batch.
@@ -48,6 +52,11 @@ pub fn heartbeat_path(till: &TillId) -> String {
 /// `GET ?since=V`: the store's price book, 204 when V is the newest.
 pub fn price_book_path(store: &StoreId) -> String {
     format!("/v1/stores/{store}/price-book")
+}
+
+/// `GET`: the sale with this receipt number of a till, and what came back of it at any till, as JSON lines of entries.
+pub fn receipt_path(till: &TillId, receipt_number: u64) -> String {
+    format!("/v1/stores/{}/receipts/{}/{receipt_number}", till.store, till.number)
 }
 
 /// How fast head office wants the next batch.

@@ -5,6 +5,7 @@ mod health;
 mod heartbeat;
 mod journal;
 mod price_book;
+mod receipt;
 mod set_aside;
 mod watermark;
 
@@ -43,6 +44,7 @@ pub fn router(state: Arc<State>, deadline: Duration) -> Router {
         .route("/v1/tills/{region}/{store}/{till}/watermark", get(watermark::get))
         .route("/v1/tills/{region}/{store}/{till}/heartbeat", post(heartbeat::post))
         .route("/v1/stores/{store}/price-book", get(price_book::get))
+        .route("/v1/stores/{store}/receipts/{till}/{receipt_number}", get(receipt::get))
         .route("/v1/stores/{store}/completeness", get(completeness::get))
         .route("/live", get(health::live))
         .route("/ready", get(health::ready))

@@ -2,6 +2,7 @@
 
 mod facts;
 mod reader;
+mod receipts;
 mod rows;
 mod schema;
 mod verify;
@@ -10,6 +11,7 @@ mod writer;
 
 use super::{Aside, Batch, Beat, Outcome, Standing, StoreError};
 use crate::completeness::TillFacts;
+use evertill_domain::entry::Entry;
 use evertill_domain::ids::{BusinessDay, Epoch, StoreId, TillId};
 use reader::Readers;
 use std::path::{Path, PathBuf};
@@ -98,6 +100,15 @@ impl Sqlite {
     ) -> Result<Vec<TillFacts>, StoreError> {
         let (region, store) = region_store;
         self.readers.run(move |connection| store_facts(connection, &registered, &region, &store, &day)).await
+    }
+
+    /// The sale with a receipt number of `till`, and every refund and void of it that is here, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn receipt(&self, till: &TillId, receipt_number: u64) -> Result<Vec<Entry>, StoreError> {
+        let till = till.to_string();
+        self.readers.run(move |connection| receipts::known(connection, &till, receipt_number)).await
     }
 
     /// Finishes what waits and closes the file; every later call fails.

@@ -2,7 +2,7 @@
 
 use crate::store::{Standing, StoreError};
 use evertill_domain::chain::Head;
-use evertill_domain::entry::Hash;
+use evertill_domain::entry::{Entry, Hash, Signature};
 use evertill_domain::ids::Epoch;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -72,4 +72,29 @@ pub(super) fn standing(connection: &Connection, till: &str, epoch: Epoch) -> Res
     let mut statement = connection.prepare_cached("SELECT receipt_number FROM tills WHERE till = ?1")?;
     let receipt_number: Option<i64> = statement.query_row([till], |row| row.get(0)).optional()?;
     Ok(Standing { head, receipt_number: to_u64(receipt_number.unwrap_or(0)) })
+}
+
+/// The entry of a row, as the till wrote it: id, v, at, business day, kind, body, prev, hash, sig, till, epoch.
+pub(super) fn entry(row: &Row<'_>) -> Result<Entry, String> {
+    fn column<T: rusqlite::types::FromSql>(row: &Row<'_>, index: usize) -> Result<T, String> {
+        row.get(index).map_err(|error| error.to_string())
+    }
+    fn named<T: std::str::FromStr<Err: std::fmt::Display>>(row: &Row<'_>, index: usize) -> Result<T, String> {
+        column::<String>(row, index)?.parse().map_err(|error| format!("{error}"))
+    }
+    let sig: Vec<u8> = column(row, 8)?;
+    let hash = |index| bytes_32(row, index).map(Hash).map_err(|error| error.to_string());
+    Ok(Entry {
+        v: column(row, 1)?,
+        till: named(row, 9)?,
+        epoch: named(row, 10)?,
+        seq: seq_of(column(row, 0)?),
+        at: named(row, 2)?,
+        business_day: named(row, 3)?,
+        kind: named(row, 4)?,
+        body: column(row, 5)?,
+        prev: hash(6)?,
+        hash: hash(7)?,
+        sig: Signature(sig.try_into().map_err(|_| "the signature has not 64 bytes".to_owned())?),
+    })
 }

@@ -1,14 +1,14 @@
 //! Every chain from its start: hashes, signatures, numbers, and the anchor at its end.
 
-use super::rows::{bytes_32, id_of, seq_of, to_i64, to_u64};
+use super::rows::{bytes_32, entry, id_of, seq_of, to_i64, to_u64};
 use super::schema::open_for_reading;
 use crate::limits::SEQ_MAX;
 use crate::store::{ChainReport, StoreError};
 use ed25519_dalek::VerifyingKey;
 use evertill_domain::chain::{Head, Verifier};
-use evertill_domain::entry::{Entry, Hash, Signature};
+use evertill_domain::entry::Hash;
 use evertill_domain::ids::{Epoch, TillId};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -116,29 +116,4 @@ impl Walk<'_> {
         }
         Ok(())
     }
-}
-
-/// The entry of a row, as the till wrote it.
-fn entry(row: &Row<'_>) -> Result<Entry, String> {
-    fn column<T: rusqlite::types::FromSql>(row: &Row<'_>, index: usize) -> Result<T, String> {
-        row.get(index).map_err(|error| error.to_string())
-    }
-    fn named<T: std::str::FromStr<Err: std::fmt::Display>>(row: &Row<'_>, index: usize) -> Result<T, String> {
-        column::<String>(row, index)?.parse().map_err(|error| format!("{error}"))
-    }
-    let sig: Vec<u8> = column(row, 8)?;
-    let hash = |index| bytes_32(row, index).map(Hash).map_err(|error| error.to_string());
-    Ok(Entry {
-        v: column(row, 1)?,
-        till: named(row, 9)?,
-        epoch: named(row, 10)?,
-        seq: seq_of(column(row, 0)?),
-        at: named(row, 2)?,
-        business_day: named(row, 3)?,
-        kind: named(row, 4)?,
-        body: column(row, 5)?,
-        prev: hash(6)?,
-        hash: hash(7)?,
-        sig: Signature(sig.try_into().map_err(|_| "the signature has not 64 bytes".to_owned())?),
-    })
 }
