@@ -103,12 +103,15 @@ async fn start(
     });
     record_start(&journal, clock.as_ref(), alarms.as_deref()).await?;
     let (price_books, books) = watch::channel(stored_price_book(&journal).await?);
-    let counter = Counter::open(journal.clone(), clock.clone(), config.till.store.clone(), books).await?;
+    let counter = Counter::open(journal.clone(), clock.clone(), config.till.clone(), books).await?;
     let counter = Arc::new(counter);
     let (to_devices, commands) = mpsc::channel(COMMANDS_MAX);
     let (events, _) = broadcast::channel(EVENTS_MAX);
     let outlet = Arc::new(Outlet::new(to_devices, events));
     let sync = start_sync(config, &journal, &counter, key, price_books, clock.clone())?;
+    if let Some(sync) = &sync {
+        counter.connect(sync.receipts.clone());
+    }
     let devices = peripherals::connect(&config.printer, &config.drawer, &config.scanner);
     Ok(Parts { journal, counter, outlet, sync, commands, devices, clock, alarms: alarms.into_iter().collect() })
 }

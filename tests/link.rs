@@ -14,6 +14,8 @@ mod outages;
 mod patience;
 #[path = "link/price_books.rs"]
 mod price_books;
+#[path = "link/receipts.rs"]
+mod receipts;
 #[path = "link/region.rs"]
 mod region;
 #[path = "link/server.rs"]

@@ -18,6 +18,7 @@ use crate::ids::{BusinessDay, TillId, Timestamp};
 use crate::locale::{Locale, Words};
 use crate::money::{Money, Rate};
 use crate::quantity::Quantity;
+use crate::refund::Original;
 use crate::sale::{Sale, SaleLine};
 use crate::tax::TaxMode;
 use crate::tender::Tender;
@@ -304,8 +305,8 @@ impl<'a> Paper<'a> {
     fn end(&mut self, store: &StoreInfo, context: &ReceiptContext<'_>) {
         let number = self.sale.receipt_number;
         self.elements.push(Element::Feed { lines: 1 });
-        let payload = format!("R{}-{number:08}", context.till.number);
-        let payload = payload.parse().expect("letters, digits and a dash make a Code 128");
+        let receipt = Original { till: context.till.clone(), receipt_number: number };
+        let payload = receipt.barcode().parse().expect("letters, digits and a dash make a Code 128");
         self.elements.push(Element::Barcode { payload });
         if let Some(hash) = context.hash {
             self.elements.push(Element::Feed { lines: 1 });

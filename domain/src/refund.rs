@@ -137,6 +137,20 @@ pub struct Original {
     pub receipt_number: u64,
 }
 
+impl Original {
+    /// What the barcode on the receipt says: `R2-00000017`, the till's number in its store and the receipt's.
+    pub fn barcode(&self) -> String {
+        format!("R{}-{:08}", self.till.number, self.receipt_number)
+    }
+
+    /// The receipt of `here`'s store that a barcode names.
+    pub fn of_barcode(text: &str, here: &TillId) -> Option<Original> {
+        let (number, receipt_number) = text.trim().strip_prefix(['R', 'r'])?.split_once('-')?;
+        let till = TillId { number: number.parse().ok().filter(|number| *number > 0)?, ..here.clone() };
+        Some(Original { till, receipt_number: receipt_number.parse().ok()? })
+    }
+}
+
 /// One line of a refund: `gross_minor = net_minor + tax_minor`, always.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundLine {

@@ -69,7 +69,7 @@ async fn kinds(shop: &Shop) -> Vec<String> {
     entries(shop).await.iter().map(|entry| entry.kind.to_string()).collect()
 }
 
-fn refused(outcome: Result<CounterReply, CounterError>) -> String {
+pub(super) fn refused(outcome: Result<CounterReply, CounterError>) -> String {
     outcome.unwrap_err().to_string()
 }
 
@@ -147,7 +147,8 @@ async fn goods_come_back_once_and_for_what_was_paid() {
     open_till(&shop).await;
     shop.scan("1", &format!("3*{PEN}")).await;
     shop.counter.tender(mint("2"), cash(597)).await.unwrap();
-    let two = |lines: Vec<Returned>| Goods::OfReceipt { receipt_number: 1, lines };
+    let first = shop.counter.receipt_of(None, 1);
+    let two = |lines| Goods::OfReceipt { receipt: first.clone(), lines };
     let returned = |milli| vec![Returned { line: 1, quantity: Quantity::from_milli(milli).unwrap() }];
     let refuse = async |goods, key: &str| refused(shop.counter.refund(mint(key), goods, Back::Cash, None, by(2)).await);
     assert!(refuse(two(returned(4_000)), "r0").await.contains("of 3 sold, 0 came back before"));

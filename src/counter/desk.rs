@@ -1,5 +1,6 @@
 //! The counter's basket: one lock, the keys of what was done in it, and how it is kept on the disk.
 
+use super::elsewhere::Elsewhere;
 use super::ledger::Ledger;
 use super::permit::Lockouts;
 use super::{BasketView, CounterError, CounterReply};
@@ -7,7 +8,7 @@ use crate::clock::Clock;
 use crate::journal::{Journal, JournalError};
 use evertill_domain::basket::Basket;
 use evertill_domain::catalogue::{PriceBook, StoreInfo};
-use evertill_domain::ids::{BusinessDay, IdempotencyKey, StoreId, Timestamp};
+use evertill_domain::ids::{BusinessDay, IdempotencyKey, TillId, Timestamp};
 use evertill_domain::locale::Locale;
 use evertill_domain::report::Report;
 use evertill_domain::role::Role;
@@ -15,7 +16,7 @@ use evertill_domain::shift::Shift;
 use evertill_domain::voucher::VoucherBook;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 use tokio::sync::{Mutex, MutexGuard, watch};
 
@@ -31,12 +32,14 @@ pub type Books = watch::Receiver<Option<Arc<PriceBook>>>;
 pub struct Counter {
     pub(super) journal: Journal,
     pub(super) clock: Arc<dyn Clock>,
-    store: StoreId,
+    pub(super) till: TillId,
     pub(super) books: Books,
     desk: Mutex<Desk>,
     open: watch::Sender<bool>,
     /// A clock that only runs, for lock-outs.
     pub(super) started: Instant,
+    /// Who knows what came back at other tills.
+    pub(super) elsewhere: OnceLock<Elsewhere>,
 }
 
 /// What lies on the counter.
@@ -140,14 +143,15 @@ impl Counter {
     pub async fn open(
         journal: Journal,
         clock: Arc<dyn Clock>,
-        store: StoreId,
+        till: TillId,
         books: Books,
     ) -> Result<Counter, CounterError> {
         let desk =
             Desk { book: None, kept: Kept::default(), certain: false, signed_on: None, lockouts: None, ledger: None };
         let (open, _) = watch::channel(false);
         let started = Instant::now();
-        let counter = Counter { journal, clock, store, books, desk: Mutex::new(desk), open, started };
+        let desk = Mutex::new(desk);
+        let counter = Counter { journal, clock, till, books, desk, open, started, elsewhere: OnceLock::new() };
         drop(counter.desk().await?);
         counter.end_sign_on_of_before().await?;
         Ok(counter)
@@ -173,7 +177,7 @@ impl Counter {
     /// Who the store is, for receipts. Before the first price book it has only its number.
     pub async fn store(&self) -> StoreInfo {
         let unknown = || StoreInfo {
-            name: self.store.to_string(),
+            name: self.till.store.to_string(),
             address: Vec::new(),
             tax_id: None,
             footer: Vec::new(),

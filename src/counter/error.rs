@@ -73,6 +73,12 @@ pub enum Refusal {
     /// A refund or a void has a receipt number, too.
     #[error("receipt {0} is of a refund or a voided sale: nothing was sold with it")]
     NotASale(u64),
+    /// No till of the store has such a receipt.
+    #[error("there is no receipt {0} in this store: look at its number again")]
+    NoReceipt(String),
+    /// Another till's, and head office cannot be asked.
+    #[error("receipt {0} is another till's, and head office does not answer: try later, or refund without receipt")]
+    ReceiptAway(String),
     /// Somebody's goods are on the counter.
     #[error("a basket is open: complete, suspend or abandon it first")]
     BasketOpen,

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`desk`] | [`Counter`]: the basket, its lock, its keys, and how it is kept |
 //! | [`scan`], [`change_line`], [`void_line`], [`age`], [`tender`], [`voucher`], [`abandon`], [`suspend`], [`reprint`] | the verbs of a basket |
+//! | [`elsewhere`] | what other tills know of a receipt |
 //! | [`refund`], [`drawer`], [`reports`] | money that goes out, the cash of a shift, the day's totals |
 //! | [`sign_on`], [`permit`], [`pin`] | who does it, and whether they may |
 //! | [`record`] | one act that is one entry |
@@ -21,6 +22,7 @@ mod age;
 mod change_line;
 mod desk;
 mod drawer;
+mod elsewhere;
 mod error;
 mod ledger;
 mod permit;
@@ -40,11 +42,14 @@ mod voucher;
 #[cfg(test)]
 mod day_tests;
 #[cfg(test)]
+mod elsewhere_tests;
+#[cfg(test)]
 mod random_day_tests;
 #[cfg(test)]
 mod tests;
 
 pub use desk::{Books, Counter, KEYS_MAX};
+pub use elsewhere::Elsewhere;
 pub use error::{CounterError, Refusal};
 pub use permit::Permission;
 pub use pin::Credentials;

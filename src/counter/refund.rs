@@ -1,4 +1,4 @@
-//! Refund: goods come back and money goes out. With a receipt of this till, exactly what was paid and never more than was
+//! Refund: goods come back and money goes out. With a receipt of this store, exactly what was paid and never more than was
 //! sold; without one, at today's price, for a reason.
 
 use super::desk::Desk;
@@ -8,8 +8,9 @@ use super::{Counter, CounterError, CounterReply, Refusal};
 use crate::clock::Moment as Now;
 use crate::journal::{JournalError, Record};
 use evertill_domain::catalogue::{PriceBook, ScanError};
+use evertill_domain::entry::Entry;
 use evertill_domain::event::Event;
-use evertill_domain::ids::{BusinessDay, IdempotencyKey, Kind};
+use evertill_domain::ids::{BusinessDay, IdempotencyKey, Kind, Timestamp};
 use evertill_domain::moment::Moment;
 use evertill_domain::quantity::Quantity;
 use evertill_domain::reason::Reason;
@@ -23,10 +24,10 @@ use std::sync::Arc;
 /// What comes back.
 #[derive(Debug, Clone)]
 pub enum Goods {
-    /// Lines of a receipt of this till.
+    /// Lines of a receipt of this store.
     OfReceipt {
-        /// The receipt's number.
-        receipt_number: u64,
+        /// The receipt.
+        receipt: Original,
         /// What of it.
         lines: Vec<Returned>,
     },
@@ -45,26 +46,43 @@ pub enum Back {
     Voucher,
 }
 
-/// A sale of this till, and what can still come back of it.
+/// A sale of this store, and what can still come back of it.
 #[derive(Debug, Clone)]
 pub struct Refundable {
     /// The sale.
     pub sale: Sale,
+    /// When it was.
+    pub at: Timestamp,
     /// What came back.
     pub refunded: Refunded,
+    /// Whether head office did not say what came back at other tills.
+    pub only_known_here: bool,
 }
 
 impl Counter {
-    /// The sale with this receipt number, and what came back of it.
-    pub async fn refundable(&self, receipt_number: u64) -> Result<Refundable, CounterError> {
-        let entry = self.journal.receipt(receipt_number).await?;
-        let missing = || JournalError::Missing { what: format!("receipt {receipt_number} of this till") };
-        let entry = entry.ok_or_else(missing)?;
-        let event = Event::of(&entry).map_err(|error| JournalError::Damaged { detail: error.to_string() })?;
-        let Event::Sale(sale) = event else { return Err(Refusal::NotASale(receipt_number).into()) };
-        let original = Original { till: entry.till.clone(), receipt_number };
-        let mut refunded = Refunded::none(original.clone());
-        for entry in self.journal.returns_of(original).await? {
+    /// The sale on this receipt, and what came back of it, as far as this till and head office know.
+    pub async fn refundable(&self, receipt: &Original) -> Result<Refundable, CounterError> {
+        let elsewhere = self.ask_elsewhere(receipt).await;
+        self.refundable_knowing(receipt, elsewhere).await
+    }
+
+    /// The same, with what head office said before.
+    async fn refundable_knowing(
+        &self,
+        receipt: &Original,
+        elsewhere: Option<Vec<Entry>>,
+    ) -> Result<Refundable, CounterError> {
+        let only_known_here = elsewhere.is_none();
+        let elsewhere = elsewhere.unwrap_or_default();
+        let (sale, at) = self.sale_of(receipt, &elsewhere, only_known_here).await?;
+        let mut returns = self.journal.returns_of(receipt.clone()).await?;
+        for entry in elsewhere.into_iter().filter(|entry| entry.kind.as_str() != Kind::SALE) {
+            if returns.iter().all(|known| known.hash != entry.hash) {
+                returns.push(entry);
+            }
+        }
+        let mut refunded = Refunded::none(receipt.clone());
+        for entry in returns {
             match Event::of(&entry) {
                 Ok(Event::Refund(refund)) => refunded.add(&refund),
                 Ok(Event::VoidSale(void)) => refunded.add_void(&void),
@@ -72,7 +90,31 @@ impl Counter {
                 _ => return Err(JournalError::Damaged { detail: format!("entry {} cannot be read", entry.seq) }.into()),
             }
         }
-        Ok(Refundable { sale: *sale, refunded })
+        Ok(Refundable { sale, at, refunded, only_known_here })
+    }
+
+    /// The sale on `receipt`: this till's own, else as head office has it.
+    async fn sale_of(
+        &self,
+        receipt: &Original,
+        elsewhere: &[Entry],
+        only_known_here: bool,
+    ) -> Result<(Sale, Timestamp), CounterError> {
+        let Original { till, receipt_number } = receipt;
+        let own = match self.is_own(receipt) {
+            true => self.journal.receipt(*receipt_number).await?,
+            false => None,
+        };
+        let is_it = |entry: &&Entry| entry.till == *till && entry.kind.as_str() == Kind::SALE;
+        let Some(entry) = own.as_ref().or_else(|| elsewhere.iter().find(is_it)) else {
+            let away = only_known_here && !self.is_own(receipt);
+            let barcode = receipt.barcode();
+            return Err(if away { Refusal::ReceiptAway(barcode) } else { Refusal::NoReceipt(barcode) }.into());
+        };
+        match Event::of(entry).map_err(|error| JournalError::Damaged { detail: error.to_string() })? {
+            Event::Sale(sale) if sale.receipt_number == *receipt_number => Ok((*sale, entry.at.clone())),
+            _ => Err(Refusal::NotASale(*receipt_number).into()),
+        }
     }
 
     /// Takes goods back.
@@ -84,20 +126,27 @@ impl Counter {
         reason: Option<Reason>,
         permission: Option<Permission>,
     ) -> Result<CounterReply, CounterError> {
+        let elsewhere = match &goods {
+            Goods::OfReceipt { receipt, .. } => self.ask_elsewhere(receipt).await,
+            Goods::WithoutReceipt(_) => None,
+        };
         let mut desk = self.desk().await?;
         let book = self.book()?;
+        // Why a receipt is not known matters only when this is no repeat of what was recorded.
         let (act, original) = match &goods {
-            Goods::OfReceipt { receipt_number, .. } => (Act::Refund, Some(self.refundable(*receipt_number).await?)),
-            Goods::WithoutReceipt(_) => (Act::RefundWithoutReceipt, None),
+            Goods::OfReceipt { receipt, .. } => {
+                (Act::Refund, self.refundable_knowing(receipt, elsewhere).await.map(Some))
+            }
+            Goods::WithoutReceipt(_) => (Act::RefundWithoutReceipt, Ok(None)),
         };
         let opens_drawer = matches!(back, Back::Cash);
         let Now { at, business_day: today } = self.clock.now();
         let act = Recorded { key, act, kind: Kind::REFUND, permission, opens_drawer };
         self.record(&mut desk, act, |desk, cashier| {
             self.check_shift(desk)?;
-            let draft = draft(&goods, original.as_ref(), &book, &Moment::of(&at))?;
+            let draft = draft(&goods, original?.as_ref(), &book, &Moment::of(&at))?;
             let refund = settle(draft, &book, &today, back, reason, cashier)?;
-            Ok::<_, Refusal>(Record::Refund(Box::new(refund)))
+            Ok::<_, CounterError>(Record::Refund(Box::new(refund)))
         })
         .await
     }
@@ -111,13 +160,10 @@ impl Counter {
         reason: Reason,
         permission: Option<Permission>,
     ) -> Result<CounterReply, CounterError> {
+        let receipt = self.receipt_of(None, receipt_number);
+        let elsewhere = self.ask_elsewhere(&receipt).await;
         let mut desk = self.desk().await?;
-        if let Some(first) = self.journal.find(&key).await?.filter(|first| first.entry.kind.as_str() != Kind::VOID_SALE)
-        {
-            tracing::debug!(kind = %first.entry.kind, "a key was used twice");
-            return Err(JournalError::KeyReused { key }.into());
-        }
-        let Refundable { sale, refunded } = self.refundable(receipt_number).await?;
+        let Refundable { sale, refunded, .. } = self.refundable_knowing(&receipt, elsewhere).await?;
         let last = self.journal.last_receipt_number().await?;
         let opens_drawer = sale.tenders.iter().any(evertill_domain::tender::Tender::is_cash);
         let act = Recorded { key, act: Act::VoidSale, kind: Kind::VOID_SALE, permission, opens_drawer };
@@ -145,10 +191,10 @@ impl Counter {
 
 fn draft(goods: &Goods, original: Option<&Refundable>, book: &PriceBook, at: &Moment) -> Result<RefundDraft, Refusal> {
     match (goods, original) {
-        (Goods::OfReceipt { lines, .. }, Some(Refundable { sale, refunded })) => {
+        (Goods::OfReceipt { lines, .. }, Some(Refundable { sale, refunded, .. })) => {
             Ok(RefundDraft::with_receipt(sale, refunded, lines)?)
         }
-        (Goods::OfReceipt { receipt_number, .. }, None) => Err(Refusal::NotASale(*receipt_number)),
+        (Goods::OfReceipt { receipt, .. }, None) => Err(Refusal::NoReceipt(receipt.barcode())),
         (Goods::WithoutReceipt(goods), _) => {
             let mut items = Vec::with_capacity(goods.len());
             for (code, quantity) in goods {

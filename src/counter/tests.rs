@@ -56,8 +56,8 @@ impl Shop {
             business_day,
         };
         let journal = open_journal(&options).await;
-        let store = "DE-0417".parse().unwrap();
-        let counter = Counter::open(journal.clone(), Arc::new(StoppedClock), store, books.subscribe()).await.unwrap();
+        let counter =
+            Counter::open(journal.clone(), Arc::new(StoppedClock), options.till, books.subscribe()).await.unwrap();
         Shop { folder, books, counter: Arc::new(counter), journal }
     }
 

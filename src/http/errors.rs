@@ -57,6 +57,7 @@ impl From<Refusal> for ApiProblem {
             Refusal::NoRandom | Refusal::NoDate => {
                 (Problem::INTERNAL, "The till failed", StatusCode::INTERNAL_SERVER_ERROR)
             }
+            Refusal::NoReceipt(_) => (NOT_FOUND, "Not found", StatusCode::NOT_FOUND),
             Refusal::NobodySignedOn => (SIGN_ON, "Nobody is signed on", StatusCode::FORBIDDEN),
             Refusal::WrongPin { .. } => (PIN, "Wrong number or PIN", StatusCode::FORBIDDEN),
             Refusal::Locked(_) => (PIN, "Too many wrong PINs", StatusCode::TOO_MANY_REQUESTS),
@@ -67,6 +68,7 @@ impl From<Refusal> for ApiProblem {
             | Refusal::Report(_)
             | Refusal::Refund(_)
             | Refusal::NotASale(_)
+            | Refusal::ReceiptAway(_)
             | Refusal::BasketOpen
             | Refusal::BasketsWait(_)
             | Refusal::NoneWaits(_)

@@ -102,6 +102,11 @@ pub enum Notice {
         /// Its number.
         receipt: String,
     },
+    /// The receipt is another till's, and head office does not answer.
+    ReceiptAway {
+        /// What its barcode says.
+        receipt: String,
+    },
     /// More should come back than was sold and is left.
     RefundTooMuch {
         /// The item.
@@ -270,6 +275,7 @@ impl Notice {
             Notice::BasketOpen => w.basket_open.clone(),
             Notice::TooYoung { item } => w.too_young.with("item", item),
             Notice::BadDate => w.bad_date.clone(),
+            Notice::ReceiptAway { receipt } => w.receipt_away.with("receipt", receipt),
             Notice::ReceiptUnknown { receipt } => w.receipt_unknown.with("receipt", receipt),
             Notice::RefundTooMuch { item, left } => w.refund_too_much.with("item", item).with("left", left),
             Notice::NothingToRefund => w.nothing_to_refund.clone(),

@@ -102,7 +102,7 @@ words! {
     // What an act led to.
     unknown_code, misread, nothing_found, expired, recalled_item, no_price, weight_needed, bad_quantity, bad_amount,
     too_large, discount_too_large, still_due, no_change_from, reference_needed, card_number, voucher_expired,
-    voucher_refused, empty_basket, basket_open, line_gone, receipt_unknown, refund_too_much, nothing_to_refund,
+    voucher_refused, empty_basket, basket_open, line_gone, receipt_unknown, receipt_away, refund_too_much, nothing_to_refund,
     cannot_void, not_allowed, shift_needed, bad_date, too_young, stale_page, disk_trouble, already_done,
     basket_suspended, basket_recalled, basket_abandoned, sale_voided, refunded, drawer_opened, copy_printing,
     movement_booked, shift_opened, allowed,

@@ -15,13 +15,16 @@
 //! | [`chooser`] | probes and gates |
 //! | [`pusher`] | one location's outbox |
 //! | [`questions`] | heartbeat and price book |
+//! | [`receipts`] | what head office knows of a receipt |
 
 mod chooser;
 mod pusher;
 mod questions;
+mod receipts;
 mod requests;
 mod state;
 
+pub use receipts::AskReceipt;
 pub use state::{LocationState, SyncState};
 
 use crate::clock::Clock;
@@ -92,6 +95,8 @@ impl<T> Shared<T> {
 pub struct SyncHandle {
     /// What the till shows of it.
     pub state: watch::Receiver<SyncState>,
+    /// Asks what head office knows of a receipt.
+    pub receipts: AskReceipt,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
 }
@@ -126,10 +131,11 @@ pub fn start<T: Transport>(options: SyncOptions<T>) -> Option<SyncHandle> {
     let mut tasks = JoinSet::new();
     tasks.spawn(until(stopped.clone(), chooser::run(shared.clone(), failover, reported, gates_sender)));
     tasks.spawn(until(stopped.clone(), questions::run(shared.clone())));
+    let receipts = receipts::asking(&shared);
     for (index, location) in locations.into_iter().enumerate() {
         tasks.spawn(until(stopped.clone(), pusher::run(shared.clone(), location, index as u64)));
     }
-    Some(SyncHandle { state, stop, tasks })
+    Some(SyncHandle { state, receipts, stop, tasks })
 }
 
 /// Runs `work` until the stop is asked for. Every step of it is safe to cut off: what head office did not acknowledge to

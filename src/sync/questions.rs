@@ -70,7 +70,7 @@ async fn beat<T: Transport>(shared: &Shared<T>, active: &Location) -> Option<u64
 }
 
 /// A location that takes journals and answers no question is left for the other one, too.
-async fn note_fault<T: Transport>(shared: &Shared<T>, active: &Location) {
+pub(super) async fn note_fault<T: Transport>(shared: &Shared<T>, active: &Location) {
     let _ = shared.reports.send(Report::Fault(active.clone(), Fault::Location)).await;
 }
 

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::{Epoch, Location, Pool, TillId};
 use evertill_domain::outbox::Refusal;
+use evertill_domain::refund::Original;
 use evertill_domain::wire::{self, Problem, SetAside};
 use serde::de::DeserializeOwned;
 
@@ -92,6 +93,12 @@ pub(super) fn price_book(location: &Location, till: &TillId, since: u64, delta: 
         answer_max_bytes: wire::PRICE_BOOK_MAX_BYTES,
         ..call(location, Method::Get, wire::price_book_path(&till.store))
     }
+}
+
+/// A sale of a till of this store, and what came back of it.
+pub(super) fn receipt(location: &Location, of: &Original) -> Call {
+    let path = wire::receipt_path(&of.till, of.receipt_number);
+    Call { answer_max_bytes: wire::RECEIPT_MAX_BYTES, ..call(location, Method::Get, path) }
 }
 
 /// What `reply` means.

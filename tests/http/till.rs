@@ -66,7 +66,8 @@ impl Till {
         let journal = journal(&folder);
         let pen = Arc::new(Mutex::new(()));
         let (books, books_seen) = watch::channel(Some(Arc::new(book)));
-        let counter = Counter::open(journal.clone(), Arc::new(SystemClock), "DE-0417".parse().unwrap(), books_seen);
+        let counter =
+            Counter::open(journal.clone(), Arc::new(SystemClock), "eu/DE-0417/2".parse().unwrap(), books_seen);
         let counter = Arc::new(counter.await.unwrap());
         let api = Api {
             pool: "v41".to_owned(),

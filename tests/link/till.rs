@@ -4,9 +4,15 @@ use super::server::{Authority, TILL, key, link_to};
 use evertill::clock::{Clock, Moment, SystemClock};
 use evertill::journal::{Draft, EpochHead, JOURNAL_FILE, Journal, Options, Record};
 use evertill::sync::{self, LocationState, SyncHandle, SyncOptions, SyncState};
+use evertill_domain::basket::Basket;
 use evertill_domain::catalogue::PriceBook;
+use evertill_domain::entry::Entry;
 use evertill_domain::failover::{self, Mode};
 use evertill_domain::outbox;
+use evertill_domain::quantity::Quantity;
+use evertill_domain::refund::Original;
+use evertill_domain::sale::UnnumberedSale;
+use evertill_domain::tender::Tender;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -102,6 +108,25 @@ impl Till {
             let appended = self.journal.append(act, Draft::new(at, business_day, record)).await.unwrap();
             assert!(appended.entry.seq > before && !appended.repeated);
         }
+    }
+
+    /// Sells a pen; its receipt is number 1 if it is the first.
+    pub async fn sell_pen(&mut self, book: &PriceBook) -> Entry {
+        let Moment { at, business_day } = self.clock.now();
+        let mut basket = Basket::new(book);
+        let moment = evertill_domain::moment::Moment::of(&at);
+        basket.add(book, book.by_code("1000").unwrap(), Quantity::ONE, &moment).unwrap();
+        basket.tender(Tender::Cash { amount_minor: 1_000 }).unwrap();
+        let sale = UnnumberedSale::of(&basket, None).unwrap();
+        self.appended += 1;
+        let act = format!("act-{:08}", self.appended).parse().unwrap();
+        let draft = Draft::new(at, business_day, Record::Sale(Box::new(sale)));
+        self.journal.append(act, draft).await.unwrap().entry
+    }
+
+    /// Asks what head office knows of a receipt of this till.
+    pub async fn ask_receipt(&self, receipt_number: u64) -> Option<Vec<Entry>> {
+        (self.sync.receipts)(Original { till: TILL.parse().unwrap(), receipt_number }).await
     }
 
     /// Where its journal lies.

@@ -37,7 +37,7 @@ pub(super) enum Act {
     Abandon,
     FindReceipt { text: String },
     RefundWithoutReceipt,
-    Refund { receipt_number: u64, lines: Vec<Returned>, way: Way, reason: Reason },
+    Refund { receipt: String, lines: Vec<Returned>, way: Way, reason: Reason },
     VoidSale { receipt_number: u64, references: Vec<String> },
     NoSale { reason: Reason },
     Copy { receipt_number: u64 },
@@ -199,7 +199,7 @@ fn refund(form: forms::Refund, manner: &Manner) -> Result<Act, Unreadable> {
         _ => Way::Cash,
     };
     let reason = manner.reason(&form.reason).ok_or(Unreadable::Field(Notice::ReasonNeeded))?;
-    Ok(Act::Refund { receipt_number: number(&form.receipt)?, lines, way, reason })
+    Ok(Act::Refund { receipt: form.receipt, lines, way, reason })
 }
 
 fn age(form: forms::Age) -> Act {

@@ -2,6 +2,7 @@
 
 use super::past::{PAST_MAX, more, shown_report};
 use super::session::Session;
+use super::verb::named_receipt;
 use super::writing::Manner;
 use crate::counter::Counter;
 use crate::http::state::Context;
@@ -48,7 +49,7 @@ pub(super) enum Ask {
     Abandon,
     RefundFind,
     Refund {
-        receipt_number: u64,
+        receipt: String,
     },
     VoidSale,
     NoSale,
@@ -80,9 +81,10 @@ impl Ask {
             "suspended" => Ask::Suspended,
             "menu" => Ask::Menu,
             "abandon" => Ask::Abandon,
-            "refund" => {
-                text("receipt").parse().map_or(Ask::RefundFind, |receipt_number| Ask::Refund { receipt_number })
-            }
+            "refund" => match text("receipt").chars().take(30).collect::<String>() {
+                receipt if receipt.is_empty() => Ask::RefundFind,
+                receipt => Ask::Refund { receipt },
+            },
             "void-sale" => Ask::VoidSale,
             "no-sale" => Ask::NoSale,
             "copies" => Ask::Copies,
@@ -122,7 +124,9 @@ impl Ask {
             Ask::Menu => "menu".to_owned(),
             Ask::Abandon => "abandon".to_owned(),
             Ask::RefundFind => "refund".to_owned(),
-            Ask::Refund { receipt_number } => format!("refund&receipt={receipt_number}"),
+            Ask::Refund { receipt } => {
+                format!("refund&{}", serde_urlencoded::to_string([("receipt", receipt)]).unwrap_or_default())
+            }
             Ask::VoidSale => "void-sale".to_owned(),
             Ask::NoSale => "no-sale".to_owned(),
             Ask::Copies => "copies".to_owned(),
@@ -171,7 +175,7 @@ impl Desk<'_> {
             Ask::Menu => Panel::Menu,
             Ask::Abandon => Panel::Abandon,
             Ask::RefundFind => Panel::RefundFind,
-            Ask::Refund { receipt_number } => self.refund(*receipt_number).await,
+            Ask::Refund { receipt } => self.refund(receipt).await,
             Ask::VoidSale => {
                 let last = self.past_sales(1).await?.pop();
                 last.map_or_else(|| Panel::Copies(Vec::new()), Panel::VoidSale)
@@ -298,9 +302,9 @@ impl Desk<'_> {
         Panel::Suspended(shown.collect())
     }
 
-    async fn refund(&self, receipt_number: u64) -> Panel {
-        let Ok(refundable) = self.counter().refundable(receipt_number).await else { return Panel::RefundFind };
-        let entry = self.context.api.journal.receipt(receipt_number).await.ok().flatten();
+    async fn refund(&self, receipt: &str) -> Panel {
+        let Some(receipt) = named_receipt(self.counter(), receipt) else { return Panel::RefundFind };
+        let Ok(refundable) = self.counter().refundable(&receipt).await else { return Panel::RefundFind };
         let text = |milli| self.manner.quantity_text(milli);
         let line = |line: &evertill_domain::sale::SaleLine| {
             let before = refundable.refunded.before_milli(line.line);
@@ -321,12 +325,15 @@ impl Desk<'_> {
             tenders.push(way("voucher", words.voucher));
         }
         Panel::Refund(Refund {
-            receipt: receipt_number.to_string(),
-            at: entry.map(|entry| self.manner.moment(entry.at.as_str())).unwrap_or_default(),
+            receipt: match self.counter().is_own(&receipt) {
+                true => receipt.receipt_number.to_string(),
+                false => receipt.barcode(),
+            },
+            at: self.manner.moment(refundable.at.as_str()),
             lines: refundable.sale.lines.iter().map(line).collect(),
             tenders,
             reasons: self.manner.reasons(),
-            only_known_here: true,
+            only_known_here: refundable.only_known_here,
         })
     }
 
@@ -376,7 +383,7 @@ mod tests {
             Ask::Search { words: "apple & pear".to_owned() },
             Ask::Line { line: Some(3) },
             Ask::Discount { line: None },
-            Ask::Refund { receipt_number: 17 },
+            Ask::Refund { receipt: "R1-00000017".to_owned() },
             Ask::MoveCash { direction: Direction::PaidOut },
             Ask::Tender,
             Ask::ZCopies,

@@ -4,7 +4,7 @@ use super::act::{Act, Asked};
 use super::panels::Ask;
 use super::say;
 use super::session::Session;
-use super::verb::verb;
+use super::verb::{named_receipt, verb};
 use super::writing::Manner;
 use crate::counter::{Counter, CounterError, CounterReply, Credentials, Permission, Refusal};
 use crate::http::state::Context;
@@ -14,6 +14,7 @@ use evertill_domain::basket::BasketError;
 use evertill_domain::catalogue::ScanError;
 use evertill_domain::ids::IdempotencyKey;
 use evertill_domain::quantity::Quantity;
+use evertill_domain::refund::Original;
 use evertill_domain::role;
 use std::sync::Arc;
 
@@ -154,7 +155,7 @@ async fn attempt(
 async fn beside_the_counter(context: &Arc<Context>, session: &Session, manner: &Manner, act: &Act) -> Option<Said> {
     match act {
         Act::FindReceipt { text } => Some(find_receipt(context, text).await),
-        Act::Scan { entry, .. } if is_receipt(entry) => Some(find_receipt(context, entry).await),
+        Act::Scan { entry, .. } if is_receipt(context, entry) => Some(find_receipt(context, entry).await),
         Act::RefundWithoutReceipt => {
             context.pages.change(|session| session.goods = Some(Vec::new()));
             Some(Said::default())
@@ -180,7 +181,7 @@ async fn beside_the_counter(context: &Arc<Context>, session: &Session, manner: &
 
 /// What is said of a code that the hardware scanner read and the counter refused: a receipt begins a refund.
 pub(super) async fn refused_scan(context: &Arc<Context>, ask: Ask, code: &str, refusal: String) -> Said {
-    if is_receipt(code) {
+    if is_receipt(context, code) {
         return find_receipt(context, code).await;
     }
     let counter = &context.api.counter;
@@ -195,39 +196,22 @@ pub(super) async fn refused_scan(context: &Arc<Context>, ask: Ask, code: &str, r
 }
 
 /// Whether this is what a receipt's barcode says: `R2-00000017`.
-fn is_receipt(text: &str) -> bool {
-    receipt_number(text).is_some() && text.trim().starts_with(['R', 'r'])
-}
-
-/// The number of a receipt, typed or scanned.
-fn receipt_number(text: &str) -> Option<u64> {
-    let text = text.trim();
-    match text.strip_prefix(['R', 'r']) {
-        Some(rest) => {
-            let (till, number) = rest.split_once('-')?;
-            till.parse::<u32>().ok()?;
-            number.parse().ok()
-        }
-        None => text.parse().ok(),
-    }
+fn is_receipt(context: &Context, text: &str) -> bool {
+    Original::of_barcode(text, &context.api.till).is_some()
 }
 
 async fn find_receipt(context: &Arc<Context>, text: &str) -> Said {
-    let unknown = || Said {
-        notices: vec![Notice::ReceiptUnknown { receipt: text.trim().chars().take(30).collect() }],
-        ask: Ask::RefundFind,
-        ..Said::default()
+    let counter = &context.api.counter;
+    let name = || text.trim().chars().take(30).collect();
+    let notice = match named_receipt(counter, text) {
+        Some(receipt) => match counter.refundable(&receipt).await {
+            Ok(_) => return Said::panel(Ask::Refund { receipt: text.trim().to_owned() }),
+            Err(CounterError::Refused(Refusal::ReceiptAway(receipt))) => Notice::ReceiptAway { receipt },
+            Err(_) => Notice::ReceiptUnknown { receipt: name() },
+        },
+        None => Notice::ReceiptUnknown { receipt: name() },
     };
-    let of_this_till = |till: &str| till.parse().is_ok_and(|number: u32| number == u32::from(context.api.till.number));
-    let rest = text.trim().strip_prefix(['R', 'r']);
-    if rest.is_some_and(|rest| !rest.split_once('-').is_some_and(|(till, _)| of_this_till(till))) {
-        return unknown();
-    }
-    let Some(number) = receipt_number(text) else { return unknown() };
-    match context.api.counter.refundable(number).await {
-        Ok(_) => Said::panel(Ask::Refund { receipt_number: number }),
-        Err(_) => unknown(),
-    }
+    Said { ask: Ask::RefundFind, ..Said::notice(notice) }
 }
 
 /// Adds what was scanned to the goods that come back without a receipt.
@@ -328,7 +312,7 @@ fn panel_of(act: &Act) -> Ask {
         Act::Discount { line, .. } => Ask::Discount { line: *line },
         Act::Cash { .. } | Act::Card { .. } | Act::Voucher { .. } => Ask::Tender,
         Act::Recall { .. } => Ask::Suspended,
-        Act::Refund { receipt_number, .. } => Ask::Refund { receipt_number: *receipt_number },
+        Act::Refund { receipt, .. } => Ask::Refund { receipt: receipt.clone() },
         Act::VoidSale { .. } => Ask::VoidSale,
         Act::NoSale { .. } => Ask::NoSale,
         Act::Copy { .. } => Ask::Copies,

@@ -49,6 +49,8 @@ pub(super) fn refusal(refusal: &Refusal, manner: &Manner) -> Notice {
         }
         Refusal::Role(_) => Notice::NotAllowed,
         Refusal::WrongPin { tries_left } => Notice::WrongPin { tries_left: *tries_left },
+        Refusal::NoReceipt(receipt) => Notice::ReceiptUnknown { receipt: receipt.clone() },
+        Refusal::ReceiptAway(receipt) => Notice::ReceiptAway { receipt: receipt.clone() },
         Refusal::NotASale(number) => Notice::ReceiptUnknown { receipt: number.to_string() },
         Refusal::BasketOpen => Notice::BasketOpen,
         Refusal::BasketsWait(count) => Notice::BasketsWait { count: *count as u64 },

@@ -288,7 +288,7 @@ impl Showing<'_> {
                 let minor = off.minor(from, self.book.terms.rounding).unwrap_or(0);
                 Reason::Discount { discount: money(minor) }
             }
-            Act::Refund { receipt_number, .. } => Reason::Refund { amount: format!("# {receipt_number}") },
+            Act::Refund { receipt, .. } => Reason::Refund { amount: format!("# {receipt}") },
             Act::Cash { .. } | Act::Card { .. } | Act::Voucher { .. } => {
                 let goods = self.session.as_ref().and_then(|session| session.goods.clone()).unwrap_or_default();
                 Reason::Refund { amount: money(self.goods(&goods).1.0) }

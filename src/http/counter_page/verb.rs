@@ -4,6 +4,7 @@ use super::act::{Act, Way};
 use crate::counter::{Back, Counter, CounterError, CounterReply, Goods, Permission, Refusal};
 use evertill_domain::ids::IdempotencyKey;
 use evertill_domain::quantity::Quantity;
+use evertill_domain::refund::Original;
 use evertill_domain::tender::Tender;
 use std::sync::Arc;
 
@@ -28,8 +29,9 @@ pub(super) async fn verb(
         Act::Suspend => counter.suspend(key).await,
         Act::Recall { id } => counter.recall(key, id).await,
         Act::Abandon => counter.abandon(key).await,
-        Act::Refund { receipt_number, lines, way, reason } => {
-            let goods = Goods::OfReceipt { receipt_number, lines };
+        Act::Refund { receipt, lines, way, reason } => {
+            let receipt = named_receipt(&counter, &receipt).ok_or(Refusal::NoReceipt(receipt))?;
+            let goods = Goods::OfReceipt { receipt, lines };
             counter.refund(key, goods, back(way)?, Some(reason), permission).await
         }
         Act::VoidSale { receipt_number, references } => {
@@ -95,6 +97,12 @@ async fn pay(
         }
         _ => Err(Refusal::NobodySignedOn.into()),
     }
+}
+
+/// The receipt of this store that is meant: by its barcode, or by its number alone for one of this till.
+pub(super) fn named_receipt(counter: &Counter, text: &str) -> Option<Original> {
+    let own = || text.trim().parse().ok().map(|number| counter.receipt_of(None, number));
+    Original::of_barcode(text, &counter.receipt_of(None, 0).till).or_else(own)
 }
 
 fn back(way: Way) -> Result<Back, Refusal> {

@@ -4,7 +4,7 @@ use super::Shared;
 use super::act::act;
 use super::cashier::PermissionBody;
 use super::drawer;
-use crate::counter::{Back, Goods};
+use crate::counter::{Back, Counter, Goods};
 use crate::http::extract::{JsonBody, Key};
 use crate::http::problem::ApiProblem;
 use crate::http::views::ActView;
@@ -42,6 +42,9 @@ pub(super) struct GoodsBody {
 pub(super) struct RefundBody {
     /// The receipt; left out when there is none.
     receipt_number: Option<u64>,
+    /// The number of the store's till that printed it; left out for this till. Head office knows another till's receipts.
+    #[schema(minimum = 1)]
+    receipt_till: Option<u16>,
     /// What of the receipt comes back.
     #[serde(default)]
     lines: Vec<ReturnedBody>,
@@ -81,7 +84,7 @@ fn reference(text: &str) -> Result<AuthorisationReference, ApiProblem> {
 }
 
 impl RefundBody {
-    fn goods(&self) -> Result<Goods, ApiProblem> {
+    fn goods(&self, counter: &Counter) -> Result<Goods, ApiProblem> {
         match self.receipt_number {
             Some(_) if !self.goods.is_empty() => {
                 Err(ApiProblem::request("goods are for a refund without receipt: give lines of the receipt"))
@@ -90,7 +93,7 @@ impl RefundBody {
                 let returned =
                     |body: &ReturnedBody| Ok(Returned { line: body.line, quantity: quantity(body.quantity_milli)? });
                 let lines = self.lines.iter().map(returned).collect::<Result<_, ApiProblem>>()?;
-                Ok(Goods::OfReceipt { receipt_number, lines })
+                Ok(Goods::OfReceipt { receipt: counter.receipt_of(self.receipt_till, receipt_number), lines })
             }
             None if !self.lines.is_empty() => {
                 Err(ApiProblem::request("lines are of a receipt: give its number, or goods without a receipt"))
@@ -111,7 +114,7 @@ pub(super) async fn refund(
     Key(key): Key,
     JsonBody(body): JsonBody<RefundBody>,
 ) -> Result<Json<ActView>, ApiProblem> {
-    let goods = body.goods()?;
+    let goods = body.goods(&context.api.counter)?;
     let back = match &body.card_reference {
         Some(_) if body.as_voucher => {
             return Err(ApiProblem::request("the money goes to a card or on a voucher, not both"));

@@ -10,7 +10,8 @@ use evertill_domain::ids::Kind;
 use evertill_domain::wire::RECEIPT_MAX_ENTRIES;
 use rusqlite::{Connection, OptionalExtension, params};
 
-const COLUMNS: &str = "entries.id, entries.v, entries.at, entries.business_day, entries.kind, entries.body, entries.prev,
+const COLUMNS: &str =
+    "entries.id, entries.v, entries.at, entries.business_day, entries.kind, entries.body, entries.prev,
      entries.hash, entries.sig, chains.till, chains.epoch FROM entries JOIN chains ON chains.chain = entries.id >> 40";
 
 /// The sale, if it is here and in the chain, and its refunds and voids behind it, oldest first.
