@@ -205,7 +205,8 @@ async fn a_basket_waits_for_its_customer_and_is_found_after_a_crash() {
     let shop = shop.restart().await;
     shop.counter.sign_on(mint("on2"), pin(1)).await.unwrap();
     let list = shop.counter.suspended().await.unwrap();
-    assert_eq!((list.len(), list[0].first.as_str(), list[0].total_minor), (1, "Pen", 199));
+    let shown = (list.len(), list[0].first.as_str(), list[0].total_minor, list[0].cashier.as_deref());
+    assert_eq!(shown, (1, "Pen", 199, Some("1 Anna")));
     assert!(refused(shop.counter.recall(mint("4"), list[0].id).await).contains("a basket is open"));
     shop.counter.tender(mint("5"), card(320)).await.unwrap();
     assert!(refused(shop.counter.close_day(mint("z"), by(3)).await).contains("1 suspended baskets wait"));

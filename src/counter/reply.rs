@@ -70,6 +70,8 @@ pub struct SuspendedView {
     pub id: i64,
     /// Since when, RFC 3339.
     pub at: String,
+    /// Who put it aside; none in a store without a list of cashiers.
+    pub cashier: Option<String>,
     /// How many lines it has.
     pub lines: usize,
     /// Name of the first item, by which the cashier knows it again.

@@ -4,9 +4,18 @@ use super::{Counter, CounterError, CounterReply, Refusal, SuspendedView};
 use evertill_domain::basket::{Basket, BasketError};
 use evertill_domain::ids::IdempotencyKey;
 use evertill_domain::role::Act;
+use serde::{Deserialize, Serialize};
 
 /// Most baskets that wait: more are forgotten customers.
 pub const SUSPENDED_MAX: usize = 30;
+
+/// A basket that waits, as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    /// Who put it aside; none in a store without a list of cashiers.
+    cashier: Option<String>,
+    basket: Basket,
+}
 
 impl Counter {
     /// Puts the open basket aside. One with a payment in it cannot wait: its customer would leave without the goods.
@@ -16,7 +25,7 @@ impl Counter {
         if desk.kept.did(&key, what)? {
             return Ok(self.reply(&desk));
         }
-        self.permit(&mut desk, Act::Sell, Act::Sell.needs(), None).await?;
+        let cashier = self.permit(&mut desk, Act::Sell, Act::Sell.needs(), None).await?.cashier;
         let basket = desk.kept.basket.clone().filter(|basket| !basket.is_untouched());
         let basket = basket.ok_or(Refusal::Basket(BasketError::Empty))?;
         if !basket.tenders().is_empty() {
@@ -25,7 +34,7 @@ impl Counter {
         if self.journal.suspended().await?.len() >= SUSPENDED_MAX {
             return Err(Refusal::TooManyWait.into());
         }
-        let json = serde_json::to_string(&basket).expect("a basket holds only text and numbers");
+        let json = serde_json::to_string(&Waiting { cashier, basket }).expect("a basket holds only text and numbers");
         let mut next = desk.kept.without_basket();
         next.remember(key, what);
         desk.begin_write();
@@ -47,7 +56,7 @@ impl Counter {
         }
         let waiting = self.journal.suspended().await?;
         let found = waiting.into_iter().find(|basket| basket.id == id).ok_or(Refusal::NoneWaits(id))?;
-        let basket: Basket = serde_json::from_str(&found.basket).map_err(|error| {
+        let Waiting { basket, .. } = serde_json::from_str(&found.basket).map_err(|error| {
             tracing::error!(%error, basket = found.basket, "a basket that waited cannot be read");
             Refusal::NoneWaits(id)
         })?;
@@ -65,11 +74,12 @@ impl Counter {
     pub async fn suspended(&self) -> Result<Vec<SuspendedView>, CounterError> {
         let waiting = self.journal.suspended().await?;
         let view = |basket: &crate::journal::Suspended| {
-            let read: Basket = serde_json::from_str(&basket.basket).ok()?;
+            let Waiting { cashier, basket: read } = serde_json::from_str(&basket.basket).ok()?;
             let totals = read.totals().ok()?;
             Some(SuspendedView {
                 id: basket.id,
                 at: basket.at.to_string(),
+                cashier,
                 lines: read.lines().iter().filter(|line| !line.void).count(),
                 first: read.lines().iter().find(|line| !line.void).map(|line| line.name.clone()).unwrap_or_default(),
                 total_minor: totals.total_minor,

@@ -42,6 +42,7 @@ impl From<&counter::SuspendedView> for SuspendedView {
         SuspendedView {
             id: basket.id,
             at: basket.at.clone(),
+            cashier: basket.cashier.clone(),
             lines: basket.lines as u64,
             first: basket.first.clone(),
             total_minor: basket.total_minor,

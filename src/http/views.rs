@@ -230,6 +230,8 @@ pub struct SuspendedView {
     pub id: i64,
     /// Since when, RFC 3339.
     pub at: String,
+    /// Who put it aside; none in a store without a list of cashiers.
+    pub cashier: Option<String>,
     /// How many lines it has.
     pub lines: u64,
     /// Name of its first item.

@@ -15,6 +15,7 @@
 //! | `/counter/quantity` | [`Quantity`] | `line`, `quantity` |
 //! | `/counter/void-line` | [`VoidLine`] | `line` |
 //! | `/counter/discount` | [`Discount`] | `line` (empty: basket), `how` = `percent` or `amount`, `value`, `reason` |
+//! | `/counter/sell-voucher` | [`SellVoucher`] | `amount` |
 //! | `/counter/tender` | [`Tender`] | `tender` = `cash`, `card` or `voucher`, `amount`, `reference` |
 //! | `/counter/suspend` | [`KeyOnly`] | |
 //! | `/counter/recall` | [`Recall`] | `basket` |
@@ -36,7 +37,7 @@
 //! GETs show and change nothing. `/counter` is the page; `/counter/view` is the panel that fits the moment, and
 //! `/counter/view?panel=` takes `keys` (`&tab=`), `pad`, `search` (`&words=`), `line` (`&line=`; without: the last one),
 //! `discount` (`&line=`; without: the basket), `tender`, `suspended`, `menu`, `abandon`, `refund`, `void-sale`, `no-sale`,
-//! `copies`, `cash` (`&kind=`), `x-report`, `close-shift`, `z-copies`, `help`. `/counter/events` sends server-sent events
+//! `copies`, `sell-voucher`, `cash` (`&kind=`), `x-report`, `close-shift`, `z-copies`, `help`. `/counter/events` sends server-sent events
 //! named `changed`; `/counter/assets/{path}` serves [`super::asset`]; the picture of a receipt is at the address that
 //! [`super::selling::Sold::picture`] gives.
 
@@ -216,6 +217,15 @@ pub struct Refund {
     /// `take_{line}`: how many of each line come back.
     #[serde(flatten)]
     pub takes: BTreeMap<String, String>,
+}
+
+/// Adds a new gift voucher to the basket.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct SellVoucher {
+    /// Idempotency key.
+    pub key: String,
+    /// What it shall be worth.
+    pub amount: String,
 }
 
 /// Names a receipt to be printed again.

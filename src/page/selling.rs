@@ -19,6 +19,8 @@ pub struct Selling {
     pub suspended: u32,
     /// The currency's mark beside amount fields.
     pub currency: String,
+    /// Whether the store sells gift vouchers.
+    pub sells_vouchers: bool,
 }
 
 /// The open basket.
@@ -110,6 +112,8 @@ pub enum Panel {
     NoSale,
     /// Receipts that can be copied.
     Copies(Vec<PastSale>),
+    /// Selling a gift voucher of any amount.
+    SellVoucher,
     /// Money into or out of the drawer.
     CashMovement(MovementKind),
     /// A report that reads and closes nothing.

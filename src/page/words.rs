@@ -85,7 +85,7 @@ words! {
     quantity_fixed, line_void_button, line_discount, discount, discount_basket, discount_on, discount_how,
     discount_value, discount_give, suspend, suspended, suspended_none, recall_count, abandon, abandon_hint,
     // Paying.
-    pay, pay_out, tender, cash, cash_exact, cash_amount, card, card_amount, card_reference, voucher, voucher_number,
+    pay, pay_out, tender, cash, cash_exact, cash_amount, card, card_amount, card_reference, voucher, voucher_number, sell_voucher, sell_voucher_hint,
     sold, change, paid, new_sale, print_copy, picture, paper_printing, paper_printed, paper_waiting, paper_failed,
     paper_unknown,
     // The menu.

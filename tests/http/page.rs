@@ -218,6 +218,35 @@ async fn goods_come_back_with_and_without_their_receipt() {
 }
 
 #[tokio::test]
+async fn a_gift_voucher_of_any_amount_is_sold_and_paid_with() {
+    let till = Till::staffed().await;
+    let mut browser = Browser::selling(&till).await;
+    assert!(browser.get("/counter/view?panel=menu").await.contains("panel=sell-voucher"));
+    browser.get("/counter/view?panel=sell-voucher").await;
+    let page = browser.post("sell-voucher", &[("amount", "0")]).await;
+    assert!(page.contains("class=\"notice refused\"") && page.contains("voucher-amount"), "{page}");
+    let page = browser.post("sell-voucher", &[("amount", "5,00")]).await;
+    assert!(page.contains("Gutschein") && page.contains("5,00"), "{page}");
+    browser.post("tender", &[("tender", "cash"), ("amount", "")]).await;
+    let sale = till.journal.receipt(1).await.unwrap().unwrap();
+    let sale: serde_json::Value = serde_json::from_str(&sale.body).unwrap();
+    let number = sale["lines"][0]["code"].as_str().unwrap().to_owned();
+    browser.post("scan", &[("entry", "4006381333931"), ("by", "typed")]).await;
+    let page = browser.post("tender", &[("tender", "voucher"), ("reference", &number)]).await;
+    assert!(page.contains("/counter/receipts/"), "it pays: {page}");
+}
+
+#[tokio::test]
+async fn another_tills_receipt_waits_for_the_line() {
+    let till = Till::staffed().await;
+    let mut browser = Browser::selling(&till).await;
+    let page = browser.post("scan", &[("entry", "R3-00000001"), ("by", "scanner")]).await;
+    assert!(page.contains("R3-00000001") && page.contains("class=\"notice refused\""), "{page}");
+    let page = browser.get("/counter/view?panel=refund&receipt=R3-00000001").await;
+    assert!(page.contains("/counter/refund/find"), "{page}");
+}
+
+#[tokio::test]
 async fn a_day_ends_with_a_blind_count_and_a_z_report() {
     let till = Till::staffed().await;
     let mut browser = Browser::selling(&till).await;

@@ -29,7 +29,7 @@ pub struct Till {
     pub stop: Option<oneshot::Sender<()>>,
     pub server: tokio::task::JoinHandle<Result<(), http::HttpError>>,
     counter: Arc<Counter>,
-    journal: Journal,
+    pub journal: Journal,
     /// Whoever holds it keeps pictures from being drawn.
     pub pen: Arc<Mutex<()>>,
     _books: watch::Sender<Option<Arc<PriceBook>>>,
@@ -178,6 +178,8 @@ fn staffed_book() -> PriceBook {
     let mut book: serde_json::Value = serde_json::from_str(BOOK).unwrap();
     book["cashiers"] =
         [cashier(1, "Anna", "cashier"), cashier(2, "Ben", "supervisor"), cashier(3, "Cem", "manager")].into();
+    book["taxes"].as_array_mut().unwrap().push(serde_json::json!({"code": "V", "label": "ohne", "rates": []}));
+    book["voucher_validity"] = serde_json::json!({"years": 3, "to_year_end": true});
     PriceBook::parse(book.to_string().as_bytes()).unwrap()
 }
 

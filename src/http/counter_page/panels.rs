@@ -54,6 +54,7 @@ pub(super) enum Ask {
     VoidSale,
     NoSale,
     Copies,
+    SellVoucher,
     MoveCash {
         direction: Direction,
     },
@@ -95,6 +96,7 @@ impl Ask {
                     _ => Direction::PickUp,
                 },
             },
+            "sell-voucher" => Ask::SellVoucher,
             "x-report" => Ask::XReport,
             "close-shift" => Ask::CloseShift,
             "shift-closed" => Ask::ShiftClosed,
@@ -131,6 +133,7 @@ impl Ask {
             Ask::NoSale => "no-sale".to_owned(),
             Ask::Copies => "copies".to_owned(),
             Ask::MoveCash { direction } => format!("cash&kind={}", kind(*direction).tag()),
+            Ask::SellVoucher => "sell-voucher".to_owned(),
             Ask::XReport => "x-report".to_owned(),
             Ask::CloseShift => "close-shift".to_owned(),
             Ask::ShiftClosed => "shift-closed".to_owned(),
@@ -182,6 +185,7 @@ impl Desk<'_> {
             }
             Ask::NoSale => Panel::NoSale,
             Ask::Copies => Panel::Copies(self.past_sales(PAST_MAX).await?),
+            Ask::SellVoucher => Panel::SellVoucher,
             Ask::MoveCash { direction } => Panel::CashMovement(kind(*direction)),
             Ask::XReport => self.x_report().await,
             Ask::ZCopies => Panel::ZCopies(self.past_days().await?),
@@ -295,7 +299,7 @@ impl Desk<'_> {
         let shown = waiting.iter().map(|basket| SuspendedBasket {
             id: basket.id.to_string(),
             at: self.manner.clock(&basket.at),
-            cashier: String::new(),
+            cashier: basket.cashier.clone().unwrap_or_default(),
             items: more(&basket.first, basket.lines),
             total: self.manner.money(basket.total_minor),
         });
@@ -386,6 +390,7 @@ mod tests {
             Ask::Refund { receipt: "R1-00000017".to_owned() },
             Ask::MoveCash { direction: Direction::PaidOut },
             Ask::Tender,
+            Ask::SellVoucher,
             Ask::ZCopies,
             Ask::Usual,
         ];

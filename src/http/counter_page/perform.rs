@@ -311,6 +311,7 @@ fn panel_of(act: &Act) -> Ask {
         Act::Quantity { line, .. } => Ask::Line { line: Some(*line) },
         Act::Discount { line, .. } => Ask::Discount { line: *line },
         Act::Cash { .. } | Act::Card { .. } | Act::Voucher { .. } => Ask::Tender,
+        Act::SellVoucher { .. } => Ask::SellVoucher,
         Act::Recall { .. } => Ask::Suspended,
         Act::Refund { receipt, .. } => Ask::Refund { receipt: receipt.clone() },
         Act::VoidSale { .. } => Ask::VoidSale,

@@ -98,6 +98,7 @@ fn ask_of(path: &str, body: &[u8]) -> Ask {
         "discount" => "discount",
         "tender" => "tender",
         "refund" => "refund",
+        "sell-voucher" => "sell-voucher",
         "cash-movement" => "cash",
         "no-sale" => "no-sale",
         "close-shift" => "close-shift",

@@ -39,7 +39,11 @@ pub(super) fn refusal(refusal: &Refusal, manner: &Manner) -> Notice {
         Refusal::Voucher(VoucherError::Expired { last_day, .. }) => {
             Notice::VoucherExpired { on: manner.locale.date(last_day.as_str()) }
         }
-        Refusal::Voucher(_) | Refusal::VoucherNumber(_) | Refusal::NoVouchers => Notice::VoucherRefused,
+        Refusal::Voucher(VoucherError::Amount(amount)) => Notice::BadAmount { amount: manner.money(amount.minor) },
+        Refusal::Voucher(VoucherError::NoTaxGroup | VoucherError::TooMany) | Refusal::NoVouchers => {
+            Notice::NotDone { why: refusal.to_string() }
+        }
+        Refusal::Voucher(_) | Refusal::VoucherNumber(_) => Notice::VoucherRefused,
         Refusal::Reference(ReferenceError::CardNumber) => Notice::CardNumber,
         Refusal::Reference(_) => Notice::ReferenceNeeded,
         Refusal::NoBirthDate => Notice::BadDate,

@@ -154,6 +154,7 @@ impl Showing<'_> {
             basket,
             suspended: u32::try_from(self.context.api.journal.suspended().await?.len()).unwrap_or(u32::MAX),
             currency: self.manner.mark().to_owned(),
+            sells_vouchers: self.book.rules.staff.voucher_validity.is_some(),
         }))
     }
 

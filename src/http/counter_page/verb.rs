@@ -26,6 +26,7 @@ pub(super) async fn verb(
             counter.discount(key, line, off, reason, permission).await
         }
         Act::Cash { .. } | Act::Card { .. } | Act::Voucher { .. } => pay(counter, key, act, goods, permission).await,
+        Act::SellVoucher { amount_minor } => counter.sell_voucher(key, amount_minor).await,
         Act::Suspend => counter.suspend(key).await,
         Act::Recall { id } => counter.recall(key, id).await,
         Act::Abandon => counter.abandon(key).await,

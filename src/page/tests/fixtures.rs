@@ -83,7 +83,7 @@ fn basket() -> Basket {
 }
 
 pub fn selling(panel: Panel) -> Selling {
-    Selling { entry: String::new(), basket: basket(), panel, suspended: 1, currency: text("€") }
+    Selling { entry: String::new(), basket: basket(), panel, suspended: 1, currency: text("€"), sells_vouchers: true }
 }
 
 fn empty(panel: Panel) -> Selling {
@@ -217,6 +217,7 @@ fn small_panels() -> Vec<(&'static str, Panel)> {
         ("discount-basket", Panel::Discount(Discount { line: None, reasons })),
         ("suspended", Panel::Suspended(vec![aside])),
         ("menu", Panel::Menu),
+        ("sell-voucher", Panel::SellVoucher),
         ("abandon", Panel::Abandon),
         ("refund-find", Panel::RefundFind),
         ("refund", refund()),
