@@ -306,7 +306,7 @@ function refresh() {
 
 let events = null;
 
-// The till tells only those who are signed on, and a refused stream stays closed: so after each act it is asked again.
+// A stream that the till refused, because it serves enough of them, stays closed: so after each act it is asked again.
 function listen() {
   if (!window.EventSource || (events && events.readyState !== EventSource.CLOSED)) return;
   const stream = events = new EventSource("/counter/events");

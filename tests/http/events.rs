@@ -12,9 +12,23 @@ struct Listener(Lines<BufReader<TcpStream>>);
 
 impl Listener {
     async fn connect(till: &Till) -> Listener {
+        Listener::to(till, "GET /v1/events").await
+    }
+
+    async fn to(till: &Till, line: &str) -> Listener {
         let mut stream = TcpStream::connect(till.address).await.unwrap();
-        stream.write_all(&till.ask("GET /v1/events").without("Connection").bytes()).await.unwrap();
+        stream.write_all(&till.ask(line).without("Connection").bytes()).await.unwrap();
         Listener(BufReader::new(stream).lines())
+    }
+
+    /// Waits for an event of the page, which says nothing but that there is one.
+    async fn changed(&mut self) {
+        for _ in 0..LINES_MAX {
+            if self.0.next_line().await.unwrap().unwrap() == "event: changed" {
+                assert_eq!(self.0.next_line().await.unwrap().unwrap(), "data: look");
+                return;
+            }
+        }
     }
 
     /// The data of the next event called `name`, or nothing when the stream ends before.
@@ -45,6 +59,18 @@ async fn an_act_is_told_to_every_screen() {
     }
     till.devices.send_replace(device_states("paper_out"));
     assert_eq!(first.next("device").await.unwrap()["data"]["printer"]["state"], "paper_out");
+}
+
+#[tokio::test]
+async fn a_page_on_which_nobody_signed_on_is_told_that_something_changed_and_nothing_else() {
+    let till = Till::staffed().await;
+    let mut page = Listener::to(&till, "GET /counter/events").await;
+    // The answer's head has come: from now on it hears.
+    assert!(page.0.next_line().await.unwrap().unwrap().contains("200"));
+    till.devices.send_replace(device_states("paper_out"));
+    page.changed().await;
+    till.outlet.announce(Event::Scan { code: "4006381333931".to_owned(), refusal: Some("nobody".to_owned()) });
+    page.changed().await;
 }
 
 #[tokio::test]

@@ -264,6 +264,7 @@ impl Paper {
     }
 
     fn head(&mut self, title: &str, store: &StoreInfo, context: &ReceiptContext<'_>) {
+        self.elements.extend(store.logo_png.iter().map(|png| Element::Picture { png: png.clone() }));
         self.text(&store.name, Style::Large, Align::Center);
         for line in &store.address {
             self.text(line, Style::Normal, Align::Center);

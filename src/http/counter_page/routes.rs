@@ -15,7 +15,7 @@ use crate::page::notice::Notice;
 use crate::page::{self, Language};
 use axum::Router;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -154,10 +154,8 @@ fn waiting(context: &Shared) -> Response {
     response
 }
 
-async fn live(State(context): State<Shared>, headers: HeaderMap) -> Result<Response, ApiProblem> {
-    if session(&context, &headers).await.is_none() {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
+/// Tells every page that something changed, and nothing of what: the strip is true before anybody signed on, too.
+async fn live(State(context): State<Shared>) -> Result<Response, ApiProblem> {
     let place = context.streams.clone().try_acquire_owned();
     let place = place.map_err(|_| ApiProblem::busy("there are as many event streams as this till serves"))?;
     let pages = context.pages.clone();
