@@ -48,6 +48,8 @@ const FRENCH: RefundWords = RefundWords {
     signature: "Signature",
 };
 
+const FRENCH_CANADA: RefundWords = RefundWords { for_receipt: "Pour le reçu", ..FRENCH };
+
 const SPANISH: RefundWords = RefundWords {
     refund: "DEVOLUCIÓN",
     voided_sale: "VENTA ANULADA",
@@ -59,6 +61,7 @@ const SPANISH: RefundWords = RefundWords {
 /// The words of `locale`'s language.
 fn words(locale: Locale) -> &'static RefundWords {
     match locale.language() {
+        _ if locale == Locale::FrCa => &FRENCH_CANADA,
         "de" => &GERMAN,
         "fr" => &FRENCH,
         "es" => &SPANISH,
