@@ -2,7 +2,7 @@
 
 use super::past::{PAST_MAX, more, shown_report};
 use super::session::Session;
-use super::verb::named_receipt;
+use super::verb::{named_receipt, receipt_name};
 use super::writing::Manner;
 use crate::counter::Counter;
 use crate::http::state::Context;
@@ -329,10 +329,7 @@ impl Desk<'_> {
             tenders.push(way("voucher", words.voucher));
         }
         Panel::Refund(Refund {
-            receipt: match self.counter().is_own(&receipt) {
-                true => receipt.receipt_number.to_string(),
-                false => receipt.barcode(),
-            },
+            receipt: receipt_name(self.counter(), &receipt),
             at: self.manner.moment(refundable.at.as_str()),
             lines: refundable.sale.lines.iter().map(line).collect(),
             tenders,

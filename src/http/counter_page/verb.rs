@@ -106,6 +106,11 @@ pub(super) fn named_receipt(counter: &Counter, text: &str) -> Option<Original> {
     Original::of_barcode(text, &counter.receipt_of(None, 0).till).or_else(own)
 }
 
+/// The receipt as [`named_receipt`] reads it and a cashier knows it.
+pub(super) fn receipt_name(counter: &Counter, receipt: &Original) -> String {
+    if counter.is_own(receipt) { receipt.receipt_number.to_string() } else { receipt.barcode() }
+}
+
 fn back(way: Way) -> Result<Back, Refusal> {
     Ok(match way {
         Way::Cash => Back::Cash,
