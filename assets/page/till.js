@@ -11,7 +11,7 @@ const RETRY_MS = 2000;
 const SCANS_WAITING_MAX = 20;
 
 const FIELD = "input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea";
-const state = { busy: false, silent: false, stale: false, scans: [], lastField: null, justFocused: null };
+const state = { busy: false, refreshing: false, silent: false, stale: false, scans: [], lastField: null, justFocused: null };
 
 const main = () => document.getElementById("main");
 const dialog = () => document.querySelector("[role=dialog]");
@@ -246,8 +246,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (isRefresh(event.detail)) restoreWhatWasTyped();
   else { focusWhereItBelongs(); say(); showLastLine(); listen(); }
-  state.busy = false;
-  if (state.stale) { state.stale = false; refresh(); }
+  if (state.stale) refresh();
   nextScan();
 });
 
@@ -297,11 +296,20 @@ function hasUnsentInput() {
 }
 
 function refresh() {
-  if (state.busy) { state.stale = true; return; }
+  // One look at a time: the answer replaces what asked for it, and htmx drops what a replaced element still asks for.
+  state.stale = state.busy || state.refreshing;
+  if (state.stale) return;
+  state.refreshing = true;
   // Half a PIN or half a count stays: then only the strip is renewed.
   const target = hasUnsentInput() ? "#strip" : "#main";
   htmx.ajax("GET", main().dataset.here, { source: main(), target, select: target, swap: "outerHTML show:none", headers: { "X-Refresh": "1" } })
-    .catch(() => {});
+    .catch(() => {})
+    .finally(() => setTimeout(lookAgainIfStale, htmx.config.defaultSettleDelay + 1));
+}
+
+function lookAgainIfStale() {
+  state.refreshing = false;
+  if (state.stale) refresh();
 }
 
 let events = null;
@@ -313,7 +321,8 @@ function listen() {
   let wasLost = false;
   stream.addEventListener("changed", refresh);
   stream.addEventListener("error", () => { if (!wasLost && stream.readyState !== EventSource.CLOSED) refresh(); wasLost = true; });
-  stream.addEventListener("open", () => { if (wasLost) refresh(); wasLost = false; });
+  // What changed between the page and its stream was told to nobody.
+  stream.addEventListener("open", () => { wasLost = false; refresh(); });
 }
 
 // A browser has six connections to one host; a page that is left must not keep one.

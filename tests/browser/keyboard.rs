@@ -3,6 +3,10 @@
 use crate::chromium::{ARROW_UP, ENTER, ESCAPE, f_key};
 use crate::page::Page;
 use crate::shop::NORTH_AMERICA;
+use std::time::Duration;
+
+/// The pace of a presentation scanner at its best: 20 codes a second.
+const BETWEEN_SCANS: Duration = Duration::from_millis(50);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sale_needs_no_click() {
@@ -72,5 +76,27 @@ async fn what_the_scanner_on_the_line_reads_in_vain_is_said_and_a_receipt_begins
     page.world.scanner.scan("R1-00000001").unwrap();
     page.browser.until_there("#take_1").await;
     assert_eq!(page.entries_of("sale").len(), 1);
+    page.finish(&[]).await;
+}
+
+/// What the page shows of the basket.
+const NAMES: &str = "[...document.querySelectorAll('.line .name')].map(one => one.innerText).join()";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_codes_in_a_second_all_arrive_and_in_order() {
+    let mut page = Page::selling(NORTH_AMERICA).await;
+    let codes = [page.shop.milk, page.shop.candle, page.shop.yoghurt];
+    let mut expected = Vec::new();
+    for turn in 0..20 {
+        page.world.scanner.scan(codes[turn % 3]).unwrap();
+        expected.push(["Milk", "Candle", "Yoghurt"][turn % 3]);
+        tokio::time::sleep(BETWEEN_SCANS).await;
+    }
+    page.browser.until(&format!("{NAMES} === {:?}", expected.join(","))).await;
+    for turn in 0..20 {
+        page.browser.wedge(codes[turn % 3]).await;
+        expected.push(["Milk", "Candle", "Yoghurt"][turn % 3]);
+    }
+    page.browser.until(&format!("{NAMES} === {:?}", expected.join(","))).await;
     page.finish(&[]).await;
 }
