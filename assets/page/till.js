@@ -245,7 +245,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (isRefresh(event.detail)) restoreWhatWasTyped();
-  else { focusWhereItBelongs(); say(); showLastLine(); listen(); }
+  else { state.busy = false; focusWhereItBelongs(); say(); showLastLine(); listen(); }
   if (state.stale) refresh();
   nextScan();
 });
