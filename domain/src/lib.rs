@@ -11,6 +11,7 @@
 //! | [`sale`], [`receipt`] | what is recorded of it, and what is handed over |
 //! | [`refund`], [`voucher`], [`reason`] | what is given back, and why |
 //! | [`event`], [`shift`], [`report`], [`paper`] | what each entry says, the cash in the drawer, the totals of a day, and their paper |
+//! | [`drawer`] | what opens the drawer, and how long it may stand open |
 //! | [`role`], [`cashier`], [`staff`], [`lockout`] | who may do what, and who has guessed too often |
 //! | [`failover`], [`outbox`], [`random`] | where to talk, and what is still to be said |
 //! | [`wire`], [`signature`] | what till and head office say to each other, and who said it |
@@ -22,6 +23,7 @@ pub mod cashier;
 pub mod catalogue;
 pub mod chain;
 pub mod discount;
+pub mod drawer;
 pub mod entry;
 pub mod event;
 pub mod failover;

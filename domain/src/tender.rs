@@ -125,7 +125,7 @@ impl Tender {
         }
     }
 
-    /// Whether it is cash: only then there is change, rounding and an open drawer.
+    /// Whether it is cash: only then there is change and rounding.
     pub fn is_cash(&self) -> bool {
         matches!(self, Tender::Cash { .. })
     }

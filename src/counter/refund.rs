@@ -8,6 +8,7 @@ use super::{Counter, CounterError, CounterReply, Refusal};
 use crate::clock::Moment as Now;
 use crate::journal::{JournalError, Record};
 use evertill_domain::catalogue::{PriceBook, ScanError};
+use evertill_domain::drawer::{DrawerPolicy, TenderKind};
 use evertill_domain::entry::Entry;
 use evertill_domain::event::Event;
 use evertill_domain::ids::{BusinessDay, IdempotencyKey, Kind, Timestamp};
@@ -44,6 +45,16 @@ pub enum Back {
     Card(AuthorisationReference),
     /// As a new gift voucher, printed with the refund.
     Voucher,
+}
+
+impl Back {
+    fn kind(&self) -> TenderKind {
+        match self {
+            Back::Cash => TenderKind::Cash,
+            Back::Card(_) => TenderKind::Card,
+            Back::Voucher => TenderKind::Voucher,
+        }
+    }
 }
 
 /// A sale of this store, and what can still come back of it.
@@ -139,7 +150,7 @@ impl Counter {
             }
             Goods::WithoutReceipt(_) => (Act::RefundWithoutReceipt, Ok(None)),
         };
-        let opens_drawer = matches!(back, Back::Cash);
+        let opens_drawer = self.drawer_policy().opens_for.contains(&back.kind());
         let Now { at, business_day: today } = self.clock.now();
         let act = Recorded { key, act, kind: Kind::REFUND, permission, opens_drawer };
         self.record(&mut desk, act, |desk, cashier| {
@@ -165,7 +176,7 @@ impl Counter {
         let mut desk = self.desk().await?;
         let Refundable { sale, refunded, .. } = self.refundable_knowing(&receipt, elsewhere).await?;
         let last = self.journal.last_receipt_number().await?;
-        let opens_drawer = sale.tenders.iter().any(evertill_domain::tender::Tender::is_cash);
+        let opens_drawer = self.drawer_policy().opens_for(&sale.tenders);
         let act = Recorded { key, act: Act::VoidSale, kind: Kind::VOID_SALE, permission, opens_drawer };
         self.record(&mut desk, act, |desk, cashier| {
             self.check_shift(desk)?;
@@ -181,6 +192,11 @@ impl Counter {
             desk.shift().open_shift()?;
         }
         Ok(())
+    }
+
+    /// What opens the drawer, as the newest price book says it.
+    pub fn drawer_policy(&self) -> DrawerPolicy {
+        self.books.borrow().as_ref().map_or_else(DrawerPolicy::default, |book| book.rules.drawer.clone())
     }
 
     /// The newest price book.

@@ -71,7 +71,8 @@ impl Counter {
         let appended = self.journal.append(key.clone(), draft).await?;
         self.put(desk, desk.kept.without_basket());
         let sale = sale_of(&appended, &key)?;
-        let commands = commands(&appended, &sale);
+        let opens_drawer = self.drawer_policy().opens_for(&sale.tenders);
+        let commands = commands(&appended, opens_drawer);
         Ok(CounterReply { sale: Some(SaleView::from(&sale)), commands, ..self.reply(desk) })
     }
 }
@@ -87,12 +88,11 @@ fn sale_of(appended: &Appended, key: &IdempotencyKey) -> Result<Sale, JournalErr
 }
 
 /// The drawer first: the customer waits for the change, not for the paper.
-fn commands(appended: &Appended, sale: &Sale) -> Vec<DeviceCommand> {
+fn commands(appended: &Appended, opens_drawer: bool) -> Vec<DeviceCommand> {
     if appended.repeated {
         return Vec::new();
     }
-    let uses_cash = sale.tenders.iter().any(Tender::is_cash);
-    let drawer = uses_cash.then_some(DeviceCommand::OpenDrawer { for_entry: appended.entry.seq });
+    let drawer = opens_drawer.then_some(DeviceCommand::OpenDrawer { for_entry: appended.entry.seq });
     let print = appended.print_job.map(|job| DeviceCommand::Print { job });
     drawer.into_iter().chain(print).collect()
 }

@@ -5,6 +5,7 @@ use crate::clock::{Clock, Moment};
 use crate::journal::{JobState, Journal, JournalError, Options};
 use ed25519_dalek::SigningKey;
 use evertill_domain::catalogue::PriceBook;
+use evertill_domain::drawer::TenderKind;
 use evertill_domain::ids::IdempotencyKey;
 use evertill_domain::tender::Tender;
 use std::sync::Arc;
@@ -125,6 +126,19 @@ async fn a_sale_is_on_the_disk_before_paper_and_drawer_are_told() {
     shop.scan("4", PEN).await;
     let reply = shop.counter.tender(mint("5"), card(199)).await.unwrap();
     assert!(matches!(reply.commands[..], [DeviceCommand::Print { .. }]), "a card opens no drawer");
+}
+
+#[tokio::test]
+async fn the_store_says_which_payments_open_the_drawer() {
+    let shop = Shop::open().await;
+    let mut slips = PriceBook::clone(&book(2, 199).unwrap());
+    slips.rules.drawer.opens_for = vec![TenderKind::Card];
+    shop.books.send_replace(Some(Arc::new(slips)));
+    for (tender, opens) in [(card(199), true), (cash(200), false)] {
+        shop.scan(&format!("scan-{opens}"), PEN).await;
+        let reply = shop.counter.tender(mint(&format!("pay-{opens}")), tender).await.unwrap();
+        assert!(matches!(reply.commands[0], DeviceCommand::OpenDrawer { .. }) == opens, "{:?}", reply.commands);
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use super::{NAME_MAX_CHARS, PriceBook};
 use crate::barcode::Code;
 use crate::barcode::embedded::{DECIMALS_MAX, LabelRule};
 use crate::barcode::gs1::WeightUnit;
+use crate::drawer::DrawerPolicy;
 use crate::promotion::Promotion;
 use crate::staff::Staff;
 use crate::voucher::{VOUCHERS_MAX, Voucher};
@@ -63,6 +64,9 @@ pub struct Rules {
     /// Gift vouchers that other tills or stores sold, as far as head office knows them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vouchers: Vec<Voucher>,
+    /// What opens the cash drawer.
+    #[serde(default)]
+    pub drawer: DrawerPolicy,
     /// Who works there and what they are trusted with.
     #[serde(flatten)]
     pub staff: Staff,
@@ -73,6 +77,7 @@ impl Rules {
     pub(super) fn mistakes(&self, book: &PriceBook) -> Vec<(&'static str, String)> {
         let mut mistakes = self.of_departments(book);
         mistakes.extend(self.staff.mistakes().into_iter().map(|problem| ("cashiers", problem)));
+        mistakes.extend(self.drawer.mistake().map(|problem| ("drawer", problem)));
         for (field, count, most) in [
             ("labels", self.labels.len(), LABELS_MAX),
             ("recalls", self.recalls.len(), RECALLS_MAX),
