@@ -211,7 +211,7 @@ async fn serve(
     }
     let sync_state = sync.as_ref().map(|handle| handle.state.clone());
     let sync_view = views::sync(&mut workers, sync_state.clone());
-    let alarm_view = views::alarms(&mut workers, alarms, sync_state, devices.states.clone());
+    let alarm_view = views::alarms(&mut workers, alarms, sync_state);
     let api = Api {
         till: config.till.clone(),
         pool: config.head_office.pool.to_string(),
@@ -237,7 +237,7 @@ async fn serve(
 async fn obey(mut commands: mpsc::Receiver<DeviceCommand>, drawer: Drawer, wake: Arc<Notify>) {
     while let Some(command) = commands.recv().await {
         match command {
-            DeviceCommand::Print { .. } => wake.notify_one(),
+            DeviceCommand::Print { .. } | DeviceCommand::PaperSettled => wake.notify_one(),
             DeviceCommand::OpenDrawer { for_entry } => drawer.open(for_entry).await,
         }
     }

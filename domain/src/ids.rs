@@ -190,6 +190,8 @@ impl Kind {
     pub const DEVICE_OUTCOME: &'static str = "device_outcome";
     /// A receipt was printed again, marked COPY.
     pub const RECEIPT_COPY: &'static str = "receipt_copy";
+    /// A slip or a report without a number was printed again, marked COPY.
+    pub const PAPER_COPY: &'static str = "paper_copy";
     /// Another version of the price book is in force.
     pub const PRICE_BOOK_APPLIED: &'static str = "price_book_applied";
 }

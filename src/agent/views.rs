@@ -1,10 +1,9 @@
 //! What the API shows of delivery and devices: kept current from what `sync` and `peripherals` publish.
 
-use crate::http::views::{LocationView, SyncView};
+use crate::http::views::{LocationView, PaperView, SyncView};
 use crate::http::{DeviceState, DeviceStates};
 use crate::peripherals::{self, States};
 use crate::sync::SyncState;
-use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -24,25 +23,15 @@ pub fn alarms(
     workers: &mut JoinSet<()>,
     on_start: Vec<String>,
     sync: Option<watch::Receiver<SyncState>>,
-    devices: watch::Receiver<States>,
 ) -> watch::Receiver<Vec<String>> {
-    let (alarms, seen) = watch::channel(on_start.clone());
-    let collect = {
-        let (sync, devices) = (sync.clone(), devices.clone());
-        move || {
-            let of_sync = sync.as_ref().map(|state| state.borrow().alarms.clone()).unwrap_or_default();
-            let of_print = devices.borrow().last_receipt.clone();
-            let now: Vec<String> = on_start.iter().cloned().chain(of_sync).chain(of_print).collect();
-            alarms.send_if_modified(|alarms| std::mem::replace(alarms, now.clone()) != now);
-        }
+    let Some(sync) = sync else { return watch::channel(on_start).1 };
+    let of_now = move |sync: &SyncState| on_start.iter().cloned().chain(sync.alarms.clone()).collect::<Vec<_>>();
+    let (alarms, seen) = watch::channel(of_now(&sync.borrow()));
+    let show = move |state: &SyncState| {
+        let now = of_now(state);
+        alarms.send_if_modified(|alarms| std::mem::replace(alarms, now.clone()) != now);
     };
-    collect();
-    let collect = Arc::new(collect);
-    if let Some(sync) = sync {
-        let collect = collect.clone();
-        workers.spawn(follow(sync, move |_| collect()));
-    }
-    workers.spawn(follow(devices, move |_| collect()));
+    workers.spawn(follow(sync, show));
     seen
 }
 
@@ -83,5 +72,11 @@ fn device_views(states: &States) -> DeviceStates {
         state: state.state.to_owned(),
         detail: state.detail.clone(),
     };
-    DeviceStates { printer: view(&states.printer), drawer: view(&states.drawer), scanner: view(&states.scanner) }
+    let paper = |paper: &peripherals::PaperInDoubt| PaperView { job: paper.job, sentence: paper.sentence.clone() };
+    DeviceStates {
+        printer: view(&states.printer),
+        drawer: view(&states.drawer),
+        scanner: view(&states.scanner),
+        paper_in_doubt: states.paper_in_doubt.as_ref().map(paper),
+    }
 }

@@ -32,6 +32,8 @@ pub enum DeviceCommand {
         /// Its number.
         job: i64,
     },
+    /// A paper in doubt is in doubt no more: say so.
+    PaperSettled,
     /// Open the drawer once. It is never repeated: after a crash nobody knows who stands before it.
     OpenDrawer {
         /// Number of the entry that it is opened for.

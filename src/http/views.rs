@@ -90,6 +90,18 @@ pub struct DeviceStates {
     pub drawer: DeviceState,
     /// The barcode scanner.
     pub scanner: DeviceState,
+    /// The last paper, when nobody knows whether it came out, or when it did not; `/v1/papers/{job}/settle` settles it.
+    #[serde(default)]
+    pub paper_in_doubt: Option<PaperView>,
+}
+
+/// A paper that somebody has to look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PaperView {
+    /// Its print job.
+    pub job: i64,
+    /// What happened and what to do.
+    pub sentence: String,
 }
 
 /// What is known of one device.

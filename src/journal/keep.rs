@@ -5,8 +5,9 @@ use super::books::BookHash;
 use super::writer::Writer;
 use super::{Copied, JobState, JournalError, PrintJob, query};
 use evertill_domain::chain::Head;
+use evertill_domain::entry::Entry;
 use evertill_domain::ids::{BusinessDay, Epoch, IdempotencyKey, Kind, Location, Timestamp};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 pub(super) fn save_basket(writer: &mut Writer, json: Option<&str>) -> Result<(), JournalError> {
     writer.commit(|transaction| {
@@ -91,28 +92,21 @@ pub(super) fn request_copy(
     day: BusinessDay,
 ) -> Result<PrintJob, JournalError> {
     let connection = writer.connection()?;
-    let kind = match copied {
-        Copied::Receipt(_) => Kind::RECEIPT_COPY,
-        Copied::ZReport(_) => Kind::Z_REPORT_COPY,
-    };
     if let Some((entry, ..)) = query::by_key(connection, key)? {
-        let job = (entry.kind.as_str() == kind)
+        let is_copy = [Kind::RECEIPT_COPY, Kind::Z_REPORT_COPY, Kind::PAPER_COPY].contains(&entry.kind.as_str());
+        let job = is_copy
             .then(|| serde_json::from_str::<serde_json::Value>(&entry.body).ok()?.get("job")?.as_i64())
             .flatten()
             .ok_or_else(|| JournalError::KeyReused { key: key.clone() })?;
         return query::print_job(connection, job);
     }
-    let (found, what, field, number) = match copied {
-        Copied::Receipt(number) => (query::receipt(connection, number)?, "receipt", "receipt_number", number),
-        Copied::ZReport(number) => (query::z_report(connection, number)?, "Z report", "z_number", number),
-    };
-    let printed = found.ok_or_else(|| JournalError::Missing { what: format!("{what} {number}") })?;
-    let printed_id = query::entry_id(query::ordinal_of(connection, printed.epoch)?, printed.seq);
+    let Paper { entry, kind, field, number } = paper(connection, copied)?;
+    let printed_id = query::entry_id(query::ordinal_of(connection, entry.epoch)?, entry.seq);
     let id: i64 = connection.query_row("SELECT ifnull(max(id), 0) + 1 FROM print_jobs", [], |row| row.get(0))?;
     let body = serde_json::json!({ field: number, "job": id }).to_string();
     let copy_id = query::entry_id(writer.epoch.ordinal, writer.head.seq + 1);
     append_beside(writer, kind, body, at, day, |transaction| {
-        let receipt_number = matches!(copied, Copied::Receipt(_)).then_some(number as i64);
+        let receipt_number = (kind == Kind::RECEIPT_COPY).then_some(number as i64);
         let sql = "INSERT INTO print_jobs (id, entry_id, receipt_number, copy, state, detail)
                    VALUES (?1, ?2, ?3, 1, 'pending', '')";
         transaction.execute(sql, params![id, printed_id, receipt_number])?;
@@ -121,6 +115,38 @@ pub(super) fn request_copy(
         Ok(())
     })?;
     query::print_job(writer.connection()?, id)
+}
+
+/// What is printed again, and how the entry that says so names it.
+struct Paper {
+    entry: Entry,
+    kind: &'static str,
+    field: &'static str,
+    number: u64,
+}
+
+fn paper(connection: &Connection, copied: Copied) -> Result<Paper, JournalError> {
+    let missing = |what: &str, number: u64| JournalError::Missing { what: format!("{what} {number}") };
+    Ok(match copied {
+        Copied::Receipt(number) => {
+            let entry = query::receipt(connection, number)?.ok_or_else(|| missing("receipt", number))?;
+            Paper { entry, kind: Kind::RECEIPT_COPY, field: "receipt_number", number }
+        }
+        Copied::ZReport(number) => {
+            let entry = query::z_report(connection, number)?.ok_or_else(|| missing("Z report", number))?;
+            Paper { entry, kind: Kind::Z_REPORT_COPY, field: "z_number", number }
+        }
+        Copied::Job(job) => {
+            let PrintJob { receipt_number, entry, .. } = query::print_job(connection, job)?;
+            match receipt_number {
+                Some(number) => Paper { entry, kind: Kind::RECEIPT_COPY, field: "receipt_number", number },
+                None => {
+                    let number = entry.seq;
+                    Paper { entry, kind: Kind::PAPER_COPY, field: "entry", number }
+                }
+            }
+        }
+    })
 }
 
 /// Puts the open basket aside, in one commit.

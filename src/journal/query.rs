@@ -301,16 +301,18 @@ pub(super) fn receipts_waiting(connection: &Connection) -> Result<u64, JournalEr
     Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
 }
 
-/// How the newest job ended that has ended; `None` when none has.
+/// How the newest job ended that has ended; `None` when none has, or when a newer job is to print the same.
 pub(super) fn last_print_outcome(connection: &Connection) -> Result<Option<PrintOutcome>, JournalError> {
-    let sql = "SELECT j.receipt_number, j.state, j.detail, e.kind FROM print_jobs j JOIN entries e ON e.id = j.entry_id
-               WHERE j.state IN ('printed', 'failed', 'unknown') ORDER BY j.id DESC LIMIT 1";
+    let sql = "SELECT j.receipt_number, j.state, j.detail, e.kind, j.id FROM print_jobs j
+               JOIN entries e ON e.id = j.entry_id
+               WHERE j.id = (SELECT max(id) FROM print_jobs WHERE state IN ('printed', 'failed', 'unknown'))
+               AND NOT EXISTS (SELECT 1 FROM print_jobs n WHERE n.id > j.id AND n.entry_id = j.entry_id)";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let state = JobState::parse(&row.get::<_, String>(1)?)?;
     let kind = row.get::<_, String>(3)?.parse().map_err(damaged)?;
-    Ok(Some(PrintOutcome { receipt_number: row.get(0)?, kind, state, detail: row.get(2)? }))
+    Ok(Some(PrintOutcome { job: row.get(4)?, receipt_number: row.get(0)?, kind, state, detail: row.get(2)? }))
 }
 
 pub(super) fn print_job(connection: &Connection, id: i64) -> Result<PrintJob, JournalError> {

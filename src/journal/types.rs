@@ -91,6 +91,8 @@ pub enum Copied {
     Receipt(u64),
     /// A Z report, by its number.
     ZReport(u64),
+    /// Whatever paper this print job was for, by the job's number.
+    Job(i64),
 }
 
 /// A basket that waits for its customer.
@@ -129,6 +131,8 @@ pub struct EpochHead {
 /// How the last print job ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintOutcome {
+    /// The job's number.
+    pub job: i64,
     /// The receipt's number, where the paper has one.
     pub receipt_number: Option<u64>,
     /// The kind of the entry that it prints.
@@ -146,7 +150,7 @@ pub enum JobState {
     Pending,
     /// Begun: bytes may have left.
     Printing,
-    /// The printer confirmed it.
+    /// The printer confirmed it, or a person saw it.
     Printed,
     /// Nothing came out, and why is known.
     Failed,

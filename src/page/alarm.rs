@@ -10,10 +10,14 @@ pub enum Alarm {
         /// How many.
         count: u32,
     },
-    /// Nobody knows whether a receipt came out.
-    ReceiptUnknown {
-        /// Which.
-        receipt: String,
+    /// Nobody knows whether a paper came out whole, or it did not come out at all.
+    PaperInDoubt {
+        /// Its print job: a person who looked settles it.
+        job: i64,
+        /// The receipt's number; `None` for a slip or a report.
+        receipt: Option<String>,
+        /// Whether it may have come out.
+        is_unknown: bool,
     },
     /// The disk is nearly full.
     DiskNearlyFull,
@@ -46,7 +50,12 @@ impl Alarm {
     pub fn text(&self, w: &Words) -> Message {
         match self {
             Alarm::ReceiptsWaiting { count } => w.alarm_receipts_waiting.with("count", count),
-            Alarm::ReceiptUnknown { receipt } => w.alarm_receipt_unknown.with("receipt", receipt),
+            Alarm::PaperInDoubt { receipt: Some(receipt), is_unknown: true, .. } => {
+                w.alarm_receipt_unknown.with("receipt", receipt)
+            }
+            Alarm::PaperInDoubt { receipt: Some(receipt), .. } => w.alarm_receipt_failed.with("receipt", receipt),
+            Alarm::PaperInDoubt { is_unknown: true, .. } => w.alarm_slip_unknown.clone(),
+            Alarm::PaperInDoubt { .. } => w.alarm_slip_failed.clone(),
             Alarm::DiskNearlyFull => w.alarm_disk_nearly_full.clone(),
             Alarm::DiskFull => w.alarm_disk_full.clone(),
             Alarm::JournalDamaged => w.alarm_journal_damaged.clone(),
@@ -56,6 +65,14 @@ impl Alarm {
             Alarm::ShiftTooOld { since } => w.alarm_shift_old.with("since", since),
             Alarm::PickUpDue => w.alarm_pick_up.clone(),
             Alarm::Other { text } => Message::plain(text),
+        }
+    }
+
+    /// The print job that a person who looked can settle.
+    pub fn paper(&self) -> Option<i64> {
+        match self {
+            Alarm::PaperInDoubt { job, .. } => Some(*job),
+            _ => None,
         }
     }
 }

@@ -26,6 +26,7 @@
 //! | `/counter/void-sale` | [`VoidSale`] | `receipt`, `reference_{n}` ... for each card payment |
 //! | `/counter/no-sale` | [`NoSale`] | `reason` |
 //! | `/counter/copy` | [`ReceiptOnly`] | `receipt` |
+//! | `/counter/paper` | [`Paper`] | `job`, `decision` = `whole` or `copy`: what a person saw of a paper in doubt |
 //! | `/counter/cash-movement` | [`CashMovement`] | `kind` = `paid_in`, `paid_out` or `pick_up`, `amount`, `reason` |
 //! | `/counter/x-report` | [`KeyOnly`] | prints the X report |
 //! | `/counter/close-shift` | [`CloseShift`] | `count_{id}` ... |
@@ -235,6 +236,27 @@ pub struct ReceiptOnly {
     pub key: String,
     /// The receipt's number.
     pub receipt: String,
+}
+
+/// What a person saw of a paper of which the till does not know whether it came out.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Paper {
+    /// Idempotency key.
+    pub key: String,
+    /// Its print job.
+    pub job: String,
+    /// What they saw.
+    pub decision: PaperDecision,
+}
+
+/// What is to become of a paper in doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperDecision {
+    /// It is whole.
+    Whole,
+    /// It is not, or not there: it is printed again, marked COPY.
+    Copy,
 }
 
 /// Takes the last sale back.

@@ -107,7 +107,7 @@ words! {
     basket_suspended, basket_recalled, basket_abandoned, sale_voided, refunded, drawer_opened, copy_printing,
     movement_booked, shift_opened, allowed,
     // What must be seen to.
-    alarm_receipts_waiting, alarm_receipt_unknown, alarm_disk_nearly_full, alarm_disk_full, alarm_journal_damaged,
+    alarm_receipts_waiting, alarm_receipt_unknown, alarm_receipt_failed, alarm_slip_unknown, alarm_slip_failed, paper_whole, paper_copy, alarm_disk_nearly_full, alarm_disk_full, alarm_journal_damaged,
     alarm_forked, alarm_identity, alarm_clock, alarm_shift_old, alarm_pick_up,
     // What the counter refuses besides, and the end of the day.
     reason_needed, label_refused, fixed_quantity, same_piece, fixed_price, discount_grew, partly_paid, not_in_coins,

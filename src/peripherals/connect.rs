@@ -62,7 +62,7 @@ pub fn connect(printer: &config::Printer, drawer: &config::Drawer, scanner: &con
         printer: DeviceState::unknown(printer_kind),
         drawer: DeviceState::unknown(drawer_kind),
         scanner: DeviceState::unknown(scanner_kind),
-        last_receipt: None,
+        paper_in_doubt: None,
     });
     Devices {
         printer: link

@@ -21,7 +21,7 @@ mod state;
 pub mod test_page;
 
 pub use connect::{Devices, connect};
-pub use state::{Board, DeviceState, States};
+pub use state::{Board, DeviceState, PaperInDoubt, States};
 
 use evertill_hal::Outcome;
 use std::time::Duration;

@@ -8,7 +8,7 @@
 //! `printing` is on the disk before the first byte leaves. A crash in between leaves `printing`, which the journal turns
 //! into `unknown` when it is opened: nothing is ever printed twice without saying COPY.
 
-use super::{Board, PRINT_DEADLINE, STATUS_DEADLINE, document};
+use super::{Board, PRINT_DEADLINE, PaperInDoubt, STATUS_DEADLINE, document};
 use crate::clock::{Clock, Moment};
 use crate::journal::{JobState, Journal, JournalError, PrintJob, PrintOutcome};
 use evertill_domain::catalogue::StoreInfo;
@@ -49,8 +49,8 @@ impl PrintQueue {
     /// Prints until `stopped`. A job that has begun is finished first.
     pub async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut tries = HashMap::new();
-        self.show_last_outcome().await;
         loop {
+            self.show_last_paper().await;
             let pause = match self.next_job(&mut tries).await {
                 Ok(pause) => pause,
                 Err(error) => {
@@ -106,17 +106,17 @@ impl PrintQueue {
     async fn finish(&self, id: i64, state: JobState, detail: &str) -> Result<(), JournalError> {
         let Moment { at, business_day } = self.clock.now();
         self.journal.set_print_job(id, state, detail, at, business_day).await?;
-        self.show_last_outcome().await;
+        self.show_last_paper().await;
         Ok(())
     }
 
-    /// The device may be well again, and the last receipt still be in doubt: that is said until the next one came out.
-    async fn show_last_outcome(&self) {
-        let sentence = match self.journal.last_print_outcome().await {
-            Ok(outcome) => outcome.and_then(|outcome| doubt(&outcome)),
-            Err(error) => return tracing::error!(%error, "the outcome of the last receipt cannot be read"),
-        };
-        self.board.set_last_receipt(sentence);
+    /// The device may be well again, and the last paper still be in doubt: that is said until the next one came out, or
+    /// somebody looked.
+    async fn show_last_paper(&self) {
+        match self.journal.last_print_outcome().await {
+            Ok(outcome) => self.board.set_paper_in_doubt(outcome.and_then(|outcome| doubt(&outcome))),
+            Err(error) => tracing::error!(%error, "the outcome of the last receipt cannot be read"),
+        }
     }
 
     async fn print(&self, document: Document) -> Outcome {
@@ -139,16 +139,16 @@ impl PrintQueue {
     }
 }
 
-/// What the cashier has to know and do about a receipt; `None` when it came out.
-fn doubt(outcome: &PrintOutcome) -> Option<String> {
-    let PrintOutcome { receipt_number, kind, state, detail } = outcome;
+/// What the cashier has to know and do about a paper; `None` when it came out.
+fn doubt(outcome: &PrintOutcome) -> Option<PaperInDoubt> {
+    let PrintOutcome { job, receipt_number, kind, state, detail } = outcome;
     let remedy = match state {
         JobState::Unknown => "nobody knows whether it was printed: look, and print a copy if it is not whole",
         JobState::Failed => "was not printed: print a copy when the printer is well",
         JobState::Pending | JobState::Printing | JobState::Printed => return None,
     };
     let paper = receipt_number.map_or_else(|| format!("the paper of {kind}"), |number| format!("receipt {number}"));
-    Some(format!("{paper}: {remedy} ({detail})"))
+    Some(PaperInDoubt { job: *job, sentence: format!("{paper}: {remedy} ({detail})") })
 }
 
 /// A driver that panicked is used again: every operation of it begins from nothing.

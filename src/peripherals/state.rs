@@ -31,8 +31,17 @@ pub struct States {
     pub drawer: DeviceState,
     /// The barcode scanner.
     pub scanner: DeviceState,
-    /// What the cashier has to know of the last receipt, in one sentence; `None` when it came out.
-    pub last_receipt: Option<String>,
+    /// The last paper, when nobody knows whether it came out, or when it did not.
+    pub paper_in_doubt: Option<PaperInDoubt>,
+}
+
+/// A paper that somebody has to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperInDoubt {
+    /// Its print job.
+    pub job: i64,
+    /// What happened and what to do.
+    pub sentence: String,
 }
 
 /// Where the workers write what they know.
@@ -56,11 +65,11 @@ impl Board {
         });
     }
 
-    /// Writes what the cashier has to know of the last receipt.
-    pub(super) fn set_last_receipt(&self, sentence: Option<String>) {
+    /// Writes what the cashier has to know of the last paper.
+    pub(super) fn set_paper_in_doubt(&self, paper: Option<PaperInDoubt>) {
         self.0.send_if_modified(|states| {
-            let changed = states.last_receipt != sentence;
-            states.last_receipt = sentence;
+            let changed = states.paper_in_doubt != paper;
+            states.paper_in_doubt = paper;
             changed
         });
     }

@@ -148,6 +148,7 @@ pub fn device_states(printer: &str) -> DeviceStates {
         printer: device("tcp", printer),
         drawer: device("printer", "ready"),
         scanner: device("none", "absent"),
+        paper_in_doubt: None,
     }
 }
 

@@ -60,6 +60,34 @@ async fn a_print_whose_answer_was_lost_is_unknown_and_a_reprint_says_copy() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_settles_a_paper_in_doubt_and_only_their_word_prints_it_again() {
+    let mut world = World::new().await;
+    let client = world.start_till().await;
+    world.wait_for(&client, "the price book", |status| status.price_book_version > 0).await;
+    for (round, is_whole) in [true, false].into_iter().enumerate() {
+        world.printer.set_faults(Faults { disconnect_after_bytes: Some(200), ..Faults::default() });
+        sell(&client, &format!("cut-off-{round}"), &world::codes()[0]).await;
+        let status = world.wait_for(&client, "the word", |status| status.devices.paper_in_doubt.is_some()).await;
+        let job = status.devices.paper_in_doubt.unwrap().job;
+        world.printer.set_faults(Faults::default());
+        world.wait_for(&client, "the printer", |status| status.devices.printer.state == "ready").await;
+        assert_eq!(world.printer.printed(), 0, "nothing comes out before somebody looked");
+        let path = format!("/v1/papers/{job}/settle");
+        for _ in 0..2 {
+            let seen = json!({ "whole": is_whole });
+            let _: ActView = client.post(&path, &key(format!("settle-{round}")), &seen).await.unwrap();
+        }
+        world.wait_for(&client, "no doubt any more", |status| status.devices.paper_in_doubt.is_none()).await;
+        world.wait_for(&client, "the queue", |status| status.receipts_waiting == 0).await;
+        assert_eq!(world.printer.printed(), u64::from(!is_whole));
+    }
+    let sheets = world.printer.take_sheets();
+    assert!(sheets[0].text().contains("KOPIE"), "{}", sheets[0].text());
+    let seen = |body: &str| body.contains("saw that it is whole");
+    assert_eq!(world.entries().iter().filter(|entry| seen(&entry.body)).count(), 1, "their word is an entry");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_scan_reaches_the_basket_and_a_misread_one_adds_nothing() {
     let mut world = World::new().await;
     let client = world.start_till().await;

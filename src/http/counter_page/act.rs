@@ -42,6 +42,7 @@ pub(super) enum Act {
     VoidSale { receipt_number: u64, references: Vec<String> },
     NoSale { reason: Reason },
     Copy { receipt_number: u64 },
+    SettlePaper { job: i64, is_whole: bool },
     MoveCash { direction: Direction, amount_minor: i64, reason: Reason },
     XReport,
     CloseShift { count: Vec<Counted> },
@@ -112,6 +113,10 @@ fn act(path: &str, body: &[u8], manner: &Manner) -> Result<Act, Unreadable> {
         }
         "no-sale" => Act::NoSale { reason: reason(&form::<forms::NoSale>(body)?.reason)? },
         "copy" => Act::Copy { receipt_number: number(&form::<forms::ReceiptOnly>(body)?.receipt)? },
+        "paper" => {
+            let forms::Paper { job, decision, .. } = form(body)?;
+            Act::SettlePaper { job: number(&job)?, is_whole: decision == forms::PaperDecision::Whole }
+        }
         "cash-movement" => {
             let forms::CashMovement { kind, amount, reason: why, .. } = form(body)?;
             let direction = match kind {

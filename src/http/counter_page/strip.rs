@@ -3,6 +3,7 @@
 use super::writing::Manner;
 use crate::http::state::Context;
 use crate::http::views::{DeviceState, DeviceStates, SyncView};
+use crate::journal::{JobState, PrintOutcome};
 use crate::page::alarm::Alarm;
 use crate::page::screen::{DrawerState, Link, PrinterState, ScannerState, Strip};
 
@@ -40,7 +41,7 @@ fn printer(device: &DeviceState) -> PrinterState {
         "ready" => PrinterState::Ready,
         "paper_out" => PrinterState::PaperOut,
         "cover_open" => PrinterState::CoverOpen,
-        "device" | "unsupported" => PrinterState::Fault,
+        "error" | "unsupported" => PrinterState::Fault,
         "offline" | "no_answer" | "busy" => PrinterState::Offline,
         _ => PrinterState::Unknown,
     }
@@ -71,5 +72,16 @@ pub(super) async fn alarms(context: &Context) -> Vec<Alarm> {
     if waiting > 0 && !matches!(printer, PrinterState::Ready | PrinterState::None) {
         alarms.push(Alarm::ReceiptsWaiting { count: u32::try_from(waiting).unwrap_or(u32::MAX) });
     }
+    alarms.extend(context.api.journal.last_print_outcome().await.ok().flatten().and_then(|paper| in_doubt(&paper)));
     alarms
+}
+
+fn in_doubt(paper: &PrintOutcome) -> Option<Alarm> {
+    let is_unknown = match paper.state {
+        JobState::Unknown => true,
+        JobState::Failed => false,
+        JobState::Pending | JobState::Printing | JobState::Printed => return None,
+    };
+    let receipt = paper.receipt_number.map(|number| number.to_string());
+    Some(Alarm::PaperInDoubt { job: paper.job, receipt, is_unknown })
 }

@@ -44,6 +44,7 @@ pub(super) async fn verb(
         }
         Act::NoSale { reason } => counter.no_sale(key, reason, permission).await,
         Act::Copy { receipt_number } => counter.reprint(key, receipt_number).await,
+        Act::SettlePaper { job, is_whole } => counter.settle_paper(key, job, is_whole).await,
         Act::MoveCash { direction, amount_minor, reason } => {
             counter.move_cash(key, direction, amount_minor, reason, permission).await
         }

@@ -102,6 +102,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(sales::sale))
         .routes(routes!(receipts::receipt))
         .routes(routes!(receipts::copy))
+        .routes(routes!(receipts::settle_paper))
         .routes(routes!(live::events))
         .route(OPENAPI_PATH, axum::routing::get(status::document))
 }

@@ -2,7 +2,7 @@
 
 use super::Shared;
 use super::act::act;
-use crate::http::extract::Key;
+use crate::http::extract::{JsonBody, Key};
 use crate::http::problem::ApiProblem;
 use crate::http::state::Context;
 use crate::http::views::ActView;
@@ -12,6 +12,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use evertill_domain::paper;
 use evertill_domain::receipt::Receipt;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 /// Characters a line of a receipt as text: as on 80 mm paper.
 const TEXT_CHARS: usize = 48;
@@ -59,6 +61,28 @@ pub(super) async fn copy(
 ) -> Result<Json<ActView>, ApiProblem> {
     let number = number.parse().map_err(|_| ApiProblem::not_found("a receipt is named by its number"))?;
     act(context, move |counter| async move { counter.reprint(key, number).await }).await
+}
+
+/// What a person saw of a paper in doubt.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SeenBody {
+    /// Whether it came out whole; else it is printed again, marked COPY.
+    whole: bool,
+}
+
+/// Settles a paper of which the till does not know whether it came out.
+#[utoipa::path(post, path = "/v1/papers/{job}/settle", tag = "receipts", request_body = SeenBody,
+    params(("job" = i64, Path, description = "print job"), Key),
+    responses((status = 200, description = "It is in doubt no more, or a copy waits for the printer", body = ActView), ApiProblem))]
+pub(super) async fn settle_paper(
+    State(context): State<Shared>,
+    Path(job): Path<String>,
+    Key(key): Key,
+    JsonBody(seen): JsonBody<SeenBody>,
+) -> Result<Json<ActView>, ApiProblem> {
+    let job = job.parse().map_err(|_| ApiProblem::not_found("a print job is named by its number"))?;
+    act(context, move |counter| async move { counter.settle_paper(key, job, seen.whole).await }).await
 }
 
 async fn document(context: &Context, number: u64) -> Result<Receipt, ApiProblem> {

@@ -27,6 +27,8 @@ async fn current(context: &Context) -> Result<Status, ApiProblem> {
     let head = *api.journal.heads().borrow();
     let mut alarms = api.alarms.borrow().clone();
     alarms.extend(api.outlet.alarm());
+    let devices = api.devices.borrow().clone();
+    alarms.extend(devices.paper_in_doubt.iter().map(|paper| paper.sentence.clone()));
     Ok(Status {
         till: api.till.to_string(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -34,7 +36,7 @@ async fn current(context: &Context) -> Result<Status, ApiProblem> {
         head: head.head.seq,
         price_book_version: api.counter.price_book_version(),
         sync: api.sync.borrow().clone().at_head(head.head.seq),
-        devices: api.devices.borrow().clone(),
+        devices,
         receipts_waiting,
         alarms,
     })

@@ -57,6 +57,7 @@ fn check(path: &str, fields: Value) -> Result<(), String> {
         "/counter/recall" => fits::<Recall>(fields),
         "/counter/refund/find" => fits::<RefundFind>(fields),
         "/counter/refund" => fits::<Refund>(fields),
+        "/counter/paper" => fits::<Paper>(fields),
         "/counter/copy" => fits::<ReceiptOnly>(fields),
         "/counter/void-sale" => fits::<VoidSale>(fields),
         "/counter/no-sale" => fits::<NoSale>(fields),
@@ -88,7 +89,7 @@ fn every_form_fits_the_contract_and_every_path_is_used() {
             paths.insert(path);
         }
     }
-    assert_eq!(paths.len(), 25, "{paths:?}");
+    assert_eq!(paths.len(), 26, "{paths:?}");
 }
 
 #[test]

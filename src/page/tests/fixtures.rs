@@ -289,7 +289,10 @@ fn troubles() -> Vec<(&'static str, Screen)> {
     offline.strip.printer = PrinterState::PaperOut;
     offline.strip.drawer = DrawerState::Open;
     offline.strip.training = true;
-    offline.alarms = vec![Alarm::ReceiptsWaiting { count: 2 }, Alarm::ReceiptUnknown { receipt: text("2-001479") }];
+    offline.alarms = vec![
+        Alarm::ReceiptsWaiting { count: 2 },
+        Alarm::PaperInDoubt { job: 7, receipt: Some(text("1479")), is_unknown: true },
+    ];
     offline.notices = vec![Notice::BadQuantity { quantity: text("4006381333931"), most: text("999") }];
     let mut ask = screen(View::Selling(selling(keys())));
     ask.dialog = Some(Dialog::Override(Override {
