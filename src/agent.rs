@@ -13,6 +13,7 @@ mod views;
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::config::{self, Config};
 use crate::counter::{Counter, CounterError, DeviceCommand};
+use crate::http::customer_page::{self, Customer};
 use crate::http::{self, Api, EVENTS_MAX, Event, HttpError, MachineToken, Outlet};
 use crate::identity::{self, IdentityError};
 use crate::journal::{Draft, JOURNAL_FILE, Journal, JournalError, Opened, Options, Record};
@@ -209,6 +210,8 @@ async fn serve(
         let scans = scans::start(scanner, devices.board.clone(), stop_scanner.clone())?;
         workers.spawn(feed(scans, counter.clone(), outlet.clone()));
     }
+    let (seen, customer) = watch::channel(Customer::Closed);
+    workers.spawn(customer_page::follow(outlet.clone(), counter.clone(), seen));
     let sync_state = sync.as_ref().map(|handle| handle.state.clone());
     let sync_view = views::sync(&mut workers, sync_state.clone());
     let alarm_view = views::alarms(&mut workers, alarms, sync_state);
@@ -220,6 +223,7 @@ async fn serve(
         sync: sync_view,
         alarms: alarm_view,
         devices: views::devices(&mut workers, devices.states),
+        customer,
         outlet,
         render_png: Arc::new(move |receipt| peripherals::draw::png(receipt, &devices.profile)),
     };

@@ -9,6 +9,8 @@ mod till;
 
 #[path = "http/caps.rs"]
 mod caps;
+#[path = "http/customer.rs"]
+mod customer;
 #[path = "http/events.rs"]
 mod events;
 #[path = "http/foreign.rs"]

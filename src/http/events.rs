@@ -69,8 +69,13 @@ pub(super) fn changes<H: Fn(&Event)>(
     let events = context.api.outlet.listen();
     let (devices, sync) = (context.api.devices.clone(), context.api.sync.clone());
     let feed = Feed { events, devices, sync, closing: context.closing.clone(), _place: place };
-    futures_util::stream::unfold((feed, hear), async |(mut feed, hear)| {
-        hear(&feed.next().await?);
+    let customer = context.api.customer.clone();
+    futures_util::stream::unfold((feed, customer, hear), async |(mut feed, mut customer, hear)| {
+        tokio::select! {
+            event = feed.next() => hear(&event?),
+            // Known a moment after the act that changed it.
+            Ok(()) = customer.changed() => {}
+        }
         // What has gathered meanwhile is one change: a busy till does not make a page blink.
         loop {
             match feed.events.try_recv() {
@@ -80,7 +85,7 @@ pub(super) fn changes<H: Fn(&Event)>(
             }
         }
         // A browser drops an event without data.
-        Some((Ok(sse::Event::default().event("changed").data("look")), (feed, hear)))
+        Some((Ok(sse::Event::default().event("changed").data("look")), (feed, customer, hear)))
     })
 }
 

@@ -18,12 +18,14 @@
 //! | [`problem`], [`errors`] | refusals, and which status each error gets |
 //! | [`events`] | server-sent events |
 //! | [`counter_page`] | the cashier's page at `/counter` |
+//! | [`customer_page`] | what the customer sees, at `/customer` |
 //! | [`client`] | the caller's side, for `till status` |
 
 mod bind;
 pub mod client;
 mod convert;
 mod counter_page;
+pub mod customer_page;
 mod errors;
 mod events;
 mod extract;

@@ -28,10 +28,11 @@ impl Outlet {
                 tracing::error!(%error, "a device command found no room; selling goes on");
             }
         }
-        self.announce(Event::Basket((&reply.basket).into()));
+        // The sale before the empty basket that it leaves: no screen blinks.
         if let Some(sale) = &reply.sale {
             self.announce(Event::Sale(sale.into()));
         }
+        self.announce(Event::Basket((&reply.basket).into()));
     }
 
     /// Tells all screens. Without a screen nobody hears it, which is no fault.
@@ -40,7 +41,7 @@ impl Outlet {
     }
 
     /// Listens from now on.
-    pub(super) fn listen(&self) -> broadcast::Receiver<Event> {
+    pub fn listen(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
     }
 

@@ -1,6 +1,7 @@
 //! What the agent hands to the API, and what the API keeps beside it.
 
 use super::counter_page::Sessions;
+use super::customer_page::Customer;
 use super::outlet::Outlet;
 use super::views::{DeviceStates, SyncView};
 use crate::counter::Counter;
@@ -33,6 +34,8 @@ pub struct Api {
     pub alarms: watch::Receiver<Vec<String>>,
     /// What is known of printer, drawer and scanner.
     pub devices: watch::Receiver<DeviceStates>,
+    /// What the customer sees.
+    pub customer: watch::Receiver<Customer>,
     /// Where device commands and events go; the agent's own acts (a hardware scan) go through it as well.
     pub outlet: Arc<Outlet>,
     /// Draws receipts.

@@ -11,11 +11,13 @@
 //! | [`selling`] | basket and panels |
 //! | [`shift`] | count, reports, movements of cash |
 //! | [`notice`], [`alarm`] | what is said after an act; alarms, reasons for a PIN |
+//! | [`customer`] | the customer's screen |
 //! | [`forms`] | the contract: paths and fields |
 //! | [`words`], [`language`] | message files |
 //! | [`asset`] | stylesheet, script, htmx |
 
 pub mod alarm;
+pub mod customer;
 pub mod forms;
 pub mod language;
 pub mod notice;

@@ -109,6 +109,8 @@ words! {
     // What must be seen to.
     alarm_receipts_waiting, alarm_receipt_unknown, alarm_receipt_failed, alarm_slip_unknown, alarm_slip_failed, paper_whole, paper_copy, alarm_disk_nearly_full, alarm_disk_full, alarm_journal_damaged,
     alarm_forked, alarm_identity, alarm_clock, alarm_shift_old, alarm_pick_up,
+    // What the customer sees.
+    customer_closed, customer_welcome, customer_total, customer_paid, customer_left, customer_change, customer_thanks,
     // What the counter refuses besides, and the end of the day.
     reason_needed, label_refused, fixed_quantity, same_piece, fixed_price, discount_grew, partly_paid, not_in_coins,
     baskets_wait, basket_gone, too_many_wait, shift_still_open, no_price_book, no_cashiers, not_done, close_day,

@@ -6,6 +6,7 @@ use argon2::{Argon2, Params};
 use ed25519_dalek::SigningKey;
 use evertill::clock::SystemClock;
 use evertill::counter::{Counter, DeviceCommand};
+use evertill::http::customer_page::{self, Customer};
 use evertill::http::{
     self, Api, DeviceState, DeviceStates, EVENTS_MAX, Event, Limits, LocationView, MachineToken, Outlet, SyncView,
 };
@@ -69,6 +70,8 @@ impl Till {
         let counter =
             Counter::open(journal.clone(), Arc::new(SystemClock), "eu/DE-0417/2".parse().unwrap(), books_seen);
         let counter = Arc::new(counter.await.unwrap());
+        let (seen, customer_seen) = watch::channel(Customer::Closed);
+        tokio::spawn(customer_page::follow(outlet.clone(), counter.clone(), seen));
         let api = Api {
             pool: "v41".to_owned(),
             till: "eu/DE-0417/2".parse().unwrap(),
@@ -77,6 +80,7 @@ impl Till {
             sync: sync_seen,
             alarms: alarms_seen,
             devices: devices_seen,
+            customer: customer_seen,
             outlet: outlet.clone(),
             render_png: Arc::new({
                 let pen = pen.clone();

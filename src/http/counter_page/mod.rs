@@ -29,3 +29,4 @@ mod writing;
 
 pub(super) use routes::router;
 pub(super) use session::Sessions;
+pub(super) use writing::Manner;

@@ -27,18 +27,18 @@ const ALLOWED: [&str; 4] =
 
 /// How the store writes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Manner {
-    pub(super) locale: Locale,
+pub(in crate::http) struct Manner {
+    pub(in crate::http) locale: Locale,
     pub(super) currency: Currency,
 }
 
 impl Manner {
-    pub(super) fn of(book: &PriceBook) -> Manner {
+    pub(in crate::http) fn of(book: &PriceBook) -> Manner {
         Manner { locale: book.store.locale, currency: book.terms.currency }
     }
 
     /// The page's language.
-    pub(super) fn language(&self) -> Language {
+    pub(in crate::http) fn language(&self) -> Language {
         let tag = match self.locale {
             Locale::FrCa => "fr-CA",
             other => other.language(),
@@ -56,7 +56,7 @@ impl Manner {
     }
 
     /// `€12.62`, `12,62 €`, `CHF 12.62`: as prices are written there.
-    pub(super) fn money(&self, minor: i64) -> String {
+    pub(in crate::http) fn money(&self, minor: i64) -> String {
         let (sign, plain) = (if minor < 0 { "-" } else { "" }, self.plain(minor.saturating_abs()));
         let mark = self.mark();
         match (self.locale.language(), mark.chars().count()) {
@@ -84,7 +84,7 @@ impl Manner {
     }
 
     /// A quantity as short as it can be: `3`, `0,532`.
-    pub(super) fn quantity_text(&self, milli: i64) -> String {
+    pub(in crate::http) fn quantity_text(&self, milli: i64) -> String {
         let text = Quantity::from_milli(milli).map(|quantity| quantity.text(self.locale.decimal_mark()));
         text.unwrap_or_else(|_| "0".to_owned())
     }

@@ -22,6 +22,7 @@ pub(super) use deadline::deadline;
 pub(super) use headers::answer_headers;
 
 use super::counter_page::Sessions;
+use super::customer_page::{CUSTOMER_PATH, VIEW_PATH};
 use super::extract::BODY_MAX_BYTES;
 use super::problem::{ApiProblem, RATE};
 use super::token::MachineToken;
@@ -36,7 +37,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// What may be read without the token. Everything else, known or not, needs it.
-const PUBLIC_PATHS: [&str; 3] = ["/", PAGE_PATH, super::OPENAPI_PATH];
+const PUBLIC_PATHS: [&str; 5] = ["/", PAGE_PATH, CUSTOMER_PATH, VIEW_PATH, super::OPENAPI_PATH];
 
 /// The checks of one server.
 pub(super) struct Guard {

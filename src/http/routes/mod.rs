@@ -37,6 +37,7 @@ pub(super) fn router(context: Shared) -> Router {
     let (router, _) = described().split_for_parts();
     router
         .merge(super::counter_page::router())
+        .merge(super::customer_page::router())
         .method_not_allowed_fallback(async || {
             let detail = "this route takes another method; see /v1/openapi.json";
             ApiProblem::new(METHOD, "Wrong method", StatusCode::METHOD_NOT_ALLOWED, detail)
