@@ -18,8 +18,9 @@ use crate::http::{self, Api, EVENTS_MAX, Event, HttpError, MachineToken, Outlet}
 use crate::identity::{self, IdentityError};
 use crate::journal::{Draft, JOURNAL_FILE, Journal, JournalError, Opened, Options, Record};
 use crate::link::{HttpsTransport, LinkError, LinkOptions};
+use crate::peripherals::display::{self, SharedDisplay};
 use crate::peripherals::print_queue::PrintQueue;
-use crate::peripherals::{self, Devices, drawer::Drawer, scans};
+use crate::peripherals::{self, Board, ConnectError, Devices, drawer::Drawer, scans};
 use crate::shutdown::{self, Shutdown};
 use crate::sync::{self, SyncHandle, SyncOptions};
 use ed25519_dalek::SigningKey;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, broadcast, mpsc, watch};
+use tokio::task::JoinSet;
 
 /// Most device commands that wait for a worker. A print job that finds no room is a row of the journal all the same.
 const COMMANDS_MAX: usize = 64;
@@ -38,6 +40,9 @@ const COMMANDS_MAX: usize = 64;
 /// Why the agent does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum AgentError {
+    /// The configuration's devices.
+    #[error(transparent)]
+    Devices(#[from] ConnectError),
     /// The till's key.
     #[error(transparent)]
     Identity(#[from] IdentityError),
@@ -113,7 +118,10 @@ async fn start(
     if let Some(sync) = &sync {
         counter.connect(sync.receipts.clone());
     }
-    let devices = peripherals::connect(&config.printer, &config.drawer, &config.scanner);
+    let devices = peripherals::connect(config)?;
+    if let Some(scale) = &devices.scale {
+        counter.connect_scale(peripherals::scale::weigher(scale.clone(), devices.board.clone()));
+    }
     Ok(Parts { journal, counter, outlet, sync, commands, devices, clock, alarms: alarms.into_iter().collect() })
 }
 
@@ -191,7 +199,7 @@ async fn serve(
         clock: clock.clone(),
         board: devices.board.clone(),
     };
-    let mut workers = tokio::task::JoinSet::new();
+    let mut workers = JoinSet::new();
     workers.spawn(obey(commands, drawer, wake.clone()));
     if let Some(printer) = devices.printer.clone() {
         let store = counter.clone();
@@ -210,8 +218,7 @@ async fn serve(
         let scans = scans::start(scanner, devices.board.clone(), stop_scanner.clone())?;
         workers.spawn(feed(scans, counter.clone(), outlet.clone()));
     }
-    let (seen, customer) = watch::channel(Customer::Closed);
-    workers.spawn(customer_page::follow(outlet.clone(), counter.clone(), seen));
+    let customer = show_customer(&mut workers, &outlet, &counter, devices.display, &devices.board);
     let sync_state = sync.as_ref().map(|handle| handle.state.clone());
     let sync_view = views::sync(&mut workers, sync_state.clone());
     let alarm_view = views::alarms(&mut workers, alarms, sync_state);
@@ -223,6 +230,10 @@ async fn serve(
         sync: sync_view,
         alarms: alarm_view,
         devices: views::devices(&mut workers, devices.states),
+        scanner_prefix: match config.scanner {
+            config::Scanner::Keyboard { prefix } => prefix.0,
+            _ => None,
+        },
         customer,
         outlet,
         render_png: Arc::new(move |receipt| peripherals::draw::png(receipt, &devices.profile)),
@@ -245,6 +256,30 @@ async fn obey(mut commands: mpsc::Receiver<DeviceCommand>, drawer: Drawer, wake:
             DeviceCommand::OpenDrawer { for_entry } => drawer.open(for_entry).await,
         }
     }
+}
+
+/// Follows the counter for the customer's page, and for the line display where there is one.
+fn show_customer(
+    workers: &mut JoinSet<()>,
+    outlet: &Arc<Outlet>,
+    counter: &Arc<Counter>,
+    display: Option<SharedDisplay>,
+    board: &Board,
+) -> watch::Receiver<Customer> {
+    let (seen, customer) = watch::channel(Customer::Closed);
+    workers.spawn(customer_page::follow(outlet.clone(), counter.clone(), seen));
+    if let Some(display) = display {
+        let (counter, mut followed) = (counter.clone(), customer.clone());
+        let lines = move |customer: &Customer| customer_page::two_lines(customer, counter.book().ok().as_deref());
+        let (shown, told) = watch::channel(lines(&Customer::Closed));
+        workers.spawn(async move {
+            while followed.changed().await.is_ok() {
+                shown.send_replace(lines(&followed.borrow_and_update()));
+            }
+        });
+        workers.spawn(display::run(display, told, board.clone()));
+    }
+    customer
 }
 
 /// Takes scans of the hardware scanner to the counter, in order.

@@ -1,5 +1,11 @@
 //! `till.toml`: read once, checked whole, refused with the file, the line and the remedy.
 
+mod devices;
+
+pub use devices::{
+    Dialect, Display, DisplayCommands, Drawer, Flow, Pin, Prefix, Printer, Scale, Scanner, Sensor, Unit,
+};
+
 use evertill_domain::ids::{Location, Pool, TillId};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -58,6 +64,12 @@ pub struct Config {
     /// The barcode scanner.
     #[serde(default)]
     pub scanner: Scanner,
+    /// The customer's line display.
+    #[serde(default)]
+    pub display: Display,
+    /// The scale.
+    #[serde(default)]
+    pub scale: Scale,
     /// Numbers of the failover and the outbox.
     #[serde(default)]
     pub link: Link,
@@ -114,109 +126,6 @@ pub enum Delivery {
     Home,
 }
 
-/// How the printer is reached.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Printer {
-    /// No printer: receipts wait as pending jobs until there is one.
-    #[default]
-    None,
-    /// Raw TCP, port 9100 as a rule.
-    Tcp {
-        /// Its IP address and port, as `192.168.10.9:9100`.
-        address: SocketAddr,
-        /// Paper width in millimetres, 80 or 58.
-        #[serde(default)]
-        paper_mm: Paper,
-    },
-    /// A device file, as `/dev/usb/lp0`.
-    File {
-        /// The device.
-        path: PathBuf,
-        /// Paper width in millimetres, 80 or 58.
-        #[serde(default)]
-        paper_mm: Paper,
-    },
-}
-
-/// Paper widths that are sold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(try_from = "u16")]
-pub enum Paper {
-    /// 80 mm, 48 characters a line.
-    #[default]
-    Mm80,
-    /// 58 mm, 32 characters a line.
-    Mm58,
-}
-
-impl TryFrom<u16> for Paper {
-    type Error = String;
-
-    fn try_from(width_mm: u16) -> Result<Paper, String> {
-        match width_mm {
-            80 => Ok(Paper::Mm80),
-            58 => Ok(Paper::Mm58),
-            other => Err(format!("paper_mm is {other}, it must be 80 or 58")),
-        }
-    }
-}
-
-/// How the cash drawer opens.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Drawer {
-    /// No drawer.
-    #[default]
-    None,
-    /// A pulse through the printer's drawer port.
-    Printer {
-        /// The pin of the port, 2 or 5.
-        #[serde(default)]
-        pin: Pin,
-    },
-}
-
-/// Pins of a printer's drawer port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(try_from = "u8")]
-pub enum Pin {
-    /// Drawer 1, the usual one.
-    #[default]
-    Two,
-    /// Drawer 2.
-    Five,
-}
-
-impl TryFrom<u8> for Pin {
-    type Error = String;
-
-    fn try_from(pin: u8) -> Result<Pin, String> {
-        match pin {
-            2 => Ok(Pin::Two),
-            5 => Ok(Pin::Five),
-            other => Err(format!("the drawer's pin is {other}, it must be 2 or 5")),
-        }
-    }
-}
-
-/// How the scanner is reached.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Scanner {
-    /// No scanner: codes are typed.
-    #[default]
-    None,
-    /// A serial line.
-    Serial {
-        /// The device, as `/dev/ttyUSB0` or `COM3`.
-        path: String,
-        /// Speed in baud.
-        #[serde(default = "default_baud")]
-        baud: u32,
-    },
-}
-
 /// Numbers of the failover and the outbox; what is not said has the default of the design.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -245,10 +154,6 @@ fn https_urls<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<S
     }
 }
 
-fn default_baud() -> u32 {
-    9_600
-}
-
 impl Config {
     /// Reads and checks the file at `path`.
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
@@ -262,6 +167,9 @@ impl Config {
         let folder = path.parent().unwrap_or(Path::new(""));
         config.data_dir = folder.join(&config.data_dir);
         config.head_office.ca = folder.join(&config.head_office.ca);
+        if let Some(capabilities) = config.printer.capabilities_mut() {
+            *capabilities = folder.join(&capabilities);
+        }
         config.check().map_err(|message| ConfigError::Whole { path: path.to_owned(), message })?;
         Ok(config)
     }

@@ -32,7 +32,7 @@ fn a_good_file_is_read_and_its_paths_are_its_folders() {
     let config = Config::load(&folder.path().join("till.toml")).unwrap();
     assert_eq!(config.data_dir, folder.path().join("data"));
     assert_eq!(config.head_office.mode, Mode::ActiveActive);
-    assert!(matches!(config.drawer, Drawer::Printer { pin: Pin::Five }));
+    assert!(matches!(config.drawer, Drawer::Printer { pin: Pin::Five, sensor: Sensor::None }));
     assert!(matches!(config.scanner, Scanner::None));
 }
 
@@ -45,6 +45,11 @@ fn each_mistake_names_the_file_the_line_and_the_remedy() {
         (GOOD.replace("pin = 5", "pin = 3"), "the drawer's pin is 3, it must be 2 or 5"),
         (GOOD.replace("data_dir = \"data\"\n", ""), "missing field `data_dir`"),
         (GOOD.replace("[printer]", "[printer"), "till.toml:7: "),
+        (
+            format!("{GOOD}[scale]\nkind = \"serial\"\npath = \"COM5\"\ndialect = \"metric\"\n"),
+            "unknown variant `metric`",
+        ),
+        (format!("{GOOD}[scanner]\nkind = \"keyboard\"\nprefix = \"AB\"\n"), "prefix is 'AB', it must be one of"),
         (GOOD.replace("https://", "http://"), "must begin with https://"),
         (GOOD.replace("eu-ca.pem", "na-ca.pem"), "there is no file"),
         (GOOD.replace("[drawer]", "[drawer]\nspeed = 1"), "unknown field `speed`"),

@@ -5,6 +5,8 @@
 // A keyboard wedge types a code of at least this many characters, with at most this many milliseconds between two keys.
 const SCAN_LENGTH_MIN = 6;
 const SCAN_GAP_MAX_MS = 30;
+// After the prefix that a scanner is set to send, its next key comes within so many milliseconds.
+const PREFIX_GAP_MAX_MS = 300;
 // While the till is silent it is asked this often.
 const RETRY_MS = 2000;
 // Scans that may wait for the answer before; more means that nobody looks at the screen.
@@ -127,12 +129,13 @@ document.addEventListener("input", (event) => {
   table.parentElement.querySelector("[data-counted]").textContent = text;
 });
 
-// ---- A scanner that types: told by its timing, wherever the focus is.
+// ---- A scanner that types: told by its timing, and by the prefix that it is set to send, wherever the focus is.
 
-const burst = { text: "", at: 0, field: null, before: "" };
+const burst = { text: "", at: 0, field: null, before: "", prefixed: false };
 
 document.addEventListener("keydown", (event) => {
   const group = event.ctrlKey && event.key === "]" ? "\u001d" : ""; // FNC1 of a GS1 code
+  if (document.body.dataset.prefix === event.key || isPrefixed(event)) { afterPrefix(event, group); return; }
   if (event.key === "Enter") { endOfBurst(event); return; }
   if (!group && (event.key.length !== 1 || event.ctrlKey || event.altKey || event.metaKey)) return;
   if (event.timeStamp - burst.at > SCAN_GAP_MAX_MS || !burst.text) {
@@ -146,15 +149,40 @@ document.addEventListener("keydown", (event) => {
   if (group) event.preventDefault();
 }, true);
 
+// What follows the prefix is a code, however short and slow, and stands in no field.
+function afterPrefix(event, group) {
+  if (event.key === "Enter") { endOfBurst(event); return; }
+  if (document.body.dataset.prefix === event.key && !isPrefixed(event)) Object.assign(burst, { text: "", field: null, prefixed: true });
+  else if (group || event.key.length === 1) burst.text += group || event.key;
+  burst.at = event.timeStamp;
+  event.preventDefault();
+}
+
+const isPrefixed = (event) => {
+  burst.prefixed = burst.prefixed && event.timeStamp - burst.at <= PREFIX_GAP_MAX_MS;
+  return burst.prefixed;
+};
+
 function endOfBurst(event) {
-  const isScan = burst.text.length >= SCAN_LENGTH_MIN && event.timeStamp - burst.at <= SCAN_GAP_MAX_MS;
+  const paced = burst.text.length >= SCAN_LENGTH_MIN && event.timeStamp - burst.at <= SCAN_GAP_MAX_MS;
+  const isScan = burst.prefixed ? burst.text.length > 0 : paced;
+  burst.prefixed = false;
   const code = burst.text;
   burst.text = "";
-  if (!isScan || !scanForm()) return;
+  if (!isScan) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (burst.field && burst.field.isConnected) burst.field.value = burst.before; // what stood there before the scan
-  scan(code);
+  if (scanForm()) scan(code); else tell(document.body.dataset.noScan);
+}
+
+// Where nothing is sold, a scan changes nothing, and says so.
+function tell(text) {
+  const notice = Object.assign(document.createElement("p"), { className: "notice refused", textContent: text });
+  const notices = document.getElementById("notices") || Object.assign(document.createElement("div"), { id: "notices", className: "notices" });
+  notices.replaceChildren(notice);
+  main().querySelector(".work").prepend(notices);
+  say();
 }
 
 function scan(code) {
@@ -164,7 +192,8 @@ function scan(code) {
 
 function nextScan() {
   const form = scanForm();
-  if (state.busy || state.silent || !form || !state.scans.length) return;
+  // What is asked is answered first; the scan waits.
+  if (state.busy || state.silent || dialog() || !form || !state.scans.length) return;
   form.elements.by.value = "scanner";
   form.elements.entry.value = state.scans.shift();
   form.requestSubmit();
@@ -231,7 +260,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   // An act that was sent later knows more than a refresh that was asked for earlier.
   if (isRefresh(event.detail) && state.busy) { event.detail.shouldSwap = false; state.stale = true; return; }
   // What was typed since the refresh was asked for stays, too.
-  if (isRefresh(event.detail) && event.detail.target === main() && hasUnsentInput()) { event.detail.shouldSwap = false; refresh(); return; }
+  if (isRefresh(event.detail) && event.detail.target === main() && (dialog() || hasUnsentInput())) { event.detail.shouldSwap = false; refresh(); return; }
   if (isRefresh(event.detail)) keepWhatWasTyped();
   heard();
 });
@@ -300,8 +329,8 @@ function refresh() {
   state.stale = state.busy || state.refreshing;
   if (state.stale) return;
   state.refreshing = true;
-  // Half a PIN or half a count stays: then only the strip is renewed.
-  const target = hasUnsentInput() ? "#strip" : "#main";
+  // A question, half a PIN or half a count stays: then only the strip is renewed.
+  const target = dialog() || hasUnsentInput() ? "#strip" : "#main";
   htmx.ajax("GET", main().dataset.here, { source: main(), target, select: target, swap: "outerHTML show:none", headers: { "X-Refresh": "1" } })
     .catch(() => {})
     .finally(() => setTimeout(lookAgainIfStale, htmx.config.defaultSettleDelay + 1));

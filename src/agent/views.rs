@@ -77,6 +77,8 @@ fn device_views(states: &States) -> DeviceStates {
         printer: view(&states.printer),
         drawer: view(&states.drawer),
         scanner: view(&states.scanner),
+        display: view(&states.display),
+        scale: view(&states.scale),
         paper_in_doubt: states.paper_in_doubt.as_ref().map(paper),
     }
 }

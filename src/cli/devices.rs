@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 /// Shows each configured device. Exit 1 when one is not well.
 pub fn devices(config: &Config) -> anyhow::Result<ExitCode> {
-    let devices = peripherals::connect(&config.printer, &config.drawer, &config.scanner);
+    let devices = peripherals::connect(config)?;
     let mut well = true;
     match devices.printer {
         None => println!("printer  none configured"),

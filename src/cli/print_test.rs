@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 /// Prints the test page. Exit 1 unless the printer confirmed it.
 pub fn print_test(config: &Config) -> anyhow::Result<ExitCode> {
-    let devices = peripherals::connect(&config.printer, &config.drawer, &config.scanner);
+    let devices = peripherals::connect(config)?;
     let Some(outcome) = test_page::print(&devices, &config.till.to_string()) else {
         println!("There is no printer in the configuration: add [printer] to till.toml.");
         return Ok(ExitCode::from(EXIT_WRONG));

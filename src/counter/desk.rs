@@ -3,6 +3,7 @@
 use super::elsewhere::Elsewhere;
 use super::ledger::Ledger;
 use super::permit::Lockouts;
+use super::weigh::Scale;
 use super::{BasketView, CounterError, CounterReply};
 use crate::clock::Clock;
 use crate::journal::{Journal, JournalError};
@@ -40,6 +41,8 @@ pub struct Counter {
     pub(super) started: Instant,
     /// Who knows what came back at other tills.
     pub(super) elsewhere: OnceLock<Elsewhere>,
+    /// What weighs.
+    pub(super) scale: OnceLock<Scale>,
 }
 
 /// What lies on the counter.
@@ -151,7 +154,17 @@ impl Counter {
         let (open, _) = watch::channel(false);
         let started = Instant::now();
         let desk = Mutex::new(desk);
-        let counter = Counter { journal, clock, till, books, desk, open, started, elsewhere: OnceLock::new() };
+        let counter = Counter {
+            journal,
+            clock,
+            till,
+            books,
+            desk,
+            open,
+            started,
+            elsewhere: OnceLock::new(),
+            scale: OnceLock::new(),
+        };
         drop(counter.desk().await?);
         counter.end_sign_on_of_before().await?;
         Ok(counter)

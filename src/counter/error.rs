@@ -1,5 +1,6 @@
 //! Why the counter did not do what was asked. The basket is as it was then.
 
+use super::ScaleTrouble;
 use crate::journal::JournalError;
 use evertill_domain::basket::BasketError;
 use evertill_domain::catalogue::ScanError;
@@ -123,6 +124,9 @@ pub enum Refusal {
     /// The clock's word is no date.
     #[error("the till's clock says no date: set it")]
     NoDate,
+    /// There is no weight.
+    #[error(transparent)]
+    Scale(#[from] ScaleTrouble),
     /// An amount does not fit.
     #[error(transparent)]
     Money(#[from] MoneyError),

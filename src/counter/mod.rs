@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`desk`] | [`Counter`]: the basket, its lock, its keys, and how it is kept |
 //! | [`scan`], [`change_line`], [`void_line`], [`age`], [`tender`], [`voucher`], [`abandon`], [`suspend`], [`reprint`] | the verbs of a basket |
+//! | [`weigh`] | what lies on the scale |
 //! | [`elsewhere`] | what other tills know of a receipt |
 //! | [`refund`], [`drawer`], [`reports`] | money that goes out, the cash of a shift, the day's totals |
 //! | [`sign_on`], [`permit`], [`pin`] | who does it, and whether they may |
@@ -38,6 +39,7 @@ mod suspend;
 mod tender;
 mod void_line;
 mod voucher;
+mod weigh;
 
 #[cfg(test)]
 mod day_tests;
@@ -58,6 +60,7 @@ pub use reply::{
     BasketView, CashierView, CounterReply, DeviceCommand, LineView, RecordedView, SaleView, SuspendedView,
 };
 pub use suspend::SUSPENDED_MAX;
+pub use weigh::{Scale, ScaleTrouble, Weight};
 
 /// A key for an act of the counter's own.
 fn new_key() -> evertill_domain::ids::IdempotencyKey {

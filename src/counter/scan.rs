@@ -2,7 +2,7 @@
 
 use super::{Counter, CounterError, CounterReply, Refusal};
 use crate::clock::Moment as Now;
-use evertill_domain::basket::Basket;
+use evertill_domain::basket::{Basket, BasketError};
 use evertill_domain::catalogue::Item;
 use evertill_domain::ids::IdempotencyKey;
 use evertill_domain::moment::Moment;
@@ -13,8 +13,24 @@ const FOUND_MAX: usize = 30;
 
 impl Counter {
     /// Adds an item: `input` is its code or label, or a quantity and its code as `3*4006381333931` or `0.532*4011`. A wrong
-    /// check digit, an unknown item, and one that is expired or recalled are refused, and nothing is added.
+    /// check digit, an unknown item, and one that is expired or recalled are refused, and nothing is added. Weighed goods
+    /// without a quantity are weighed, where there is a scale.
     pub async fn scan(&self, key: IdempotencyKey, input: &str) -> Result<CounterReply, CounterError> {
+        match self.add(key.clone(), input, None).await {
+            Err(CounterError::Refused(Refusal::Basket(BasketError::NoWeight(_)))) if self.has_scale() => {
+                let weight = self.weigh().await?;
+                self.add(key, input, weight).await
+            }
+            reply => reply,
+        }
+    }
+
+    async fn add(
+        &self,
+        key: IdempotencyKey,
+        input: &str,
+        weight: Option<Quantity>,
+    ) -> Result<CounterReply, CounterError> {
         let mut desk = self.desk().await?;
         let what = format!("scan {input}");
         if desk.kept.did(&key, &what)? {
@@ -27,7 +43,7 @@ impl Counter {
         let scanned = book.scan(code, &business_day).map_err(Refusal::from)?;
         let mut next = desk.kept.clone();
         let basket = next.basket.get_or_insert_with(|| Basket::new(&book));
-        basket.add_scanned(&book, &scanned, quantity, &Moment::of(&at))?;
+        basket.add_scanned(&book, &scanned, quantity.or(weight), &Moment::of(&at))?;
         next.remember(key, &what);
         self.keep(&mut desk, next).await?;
         Ok(self.reply(&desk))

@@ -4,6 +4,7 @@ use super::*;
 use crate::clock::{Clock, Moment};
 use crate::journal::{JobState, Journal, JournalError, Options};
 use ed25519_dalek::SigningKey;
+use evertill_domain::barcode::gs1::WeightUnit;
 use evertill_domain::catalogue::PriceBook;
 use evertill_domain::drawer::TenderKind;
 use evertill_domain::ids::IdempotencyKey;
@@ -139,6 +140,31 @@ async fn the_store_says_which_payments_open_the_drawer() {
         let reply = shop.counter.tender(mint(&format!("pay-{opens}")), tender).await.unwrap();
         assert!(matches!(reply.commands[0], DeviceCommand::OpenDrawer { .. }) == opens, "{:?}", reply.commands);
     }
+}
+
+#[tokio::test]
+async fn weighed_goods_are_weighed_and_no_weight_sells_nothing() {
+    let shop = Shop::open().await;
+    let lies_there = Arc::new(std::sync::Mutex::new(Err(ScaleTrouble::Empty)));
+    let scale = lies_there.clone();
+    shop.counter.connect_scale(Arc::new(move || {
+        let weight = scale.lock().unwrap().clone();
+        Box::pin(async move { weight })
+    }));
+    let refused = shop.counter.scan(mint("1"), "4011").await.unwrap_err();
+    assert_eq!(refused.to_string(), "nothing lies on the scale: put the goods on it");
+    *lies_there.lock().unwrap() = Ok(Weight { milli: 532, unit: WeightUnit::Kg });
+    for _ in 0..2 {
+        assert_eq!(shop.scan("1", "4011").await.basket.total_minor, 1_063, "the same key adds it once");
+    }
+    *lies_there.lock().unwrap() = Ok(Weight { milli: 1_000, unit: WeightUnit::Kg });
+    assert_eq!(shop.counter.weigh_line(mint("2"), 1).await.unwrap().basket.total_minor, 1_999);
+    // What says its weight itself is not weighed, and another unit is none.
+    *lies_there.lock().unwrap() = Ok(Weight { milli: 1_000, unit: WeightUnit::Lb });
+    assert_eq!(shop.scan("3", "0.532*4011").await.basket.total_minor, 1_999 + 1_063);
+    let refused = shop.counter.scan(mint("4"), "4011").await.unwrap_err();
+    assert!(refused.to_string().contains("another unit"), "{refused}");
+    assert_eq!(shop.counter.view().await.total_minor, 1_999 + 1_063);
 }
 
 #[tokio::test]

@@ -52,7 +52,9 @@ impl From<Refusal> for ApiProblem {
             Refusal::Scan(ScanError::UnknownItem(_)) => {
                 (UNKNOWN_ITEM, "Unknown item", StatusCode::UNPROCESSABLE_ENTITY)
             }
-            Refusal::Basket(BasketError::NoWeight(_)) => (WEIGHT, "No weight", StatusCode::UNPROCESSABLE_ENTITY),
+            Refusal::Basket(BasketError::NoWeight(_)) | Refusal::Scale(_) => {
+                (WEIGHT, "No weight", StatusCode::UNPROCESSABLE_ENTITY)
+            }
             Refusal::Scan(_) => (NOT_SOLD, "Must not be sold", StatusCode::UNPROCESSABLE_ENTITY),
             Refusal::NoRandom | Refusal::NoDate => {
                 (Problem::INTERNAL, "The till failed", StatusCode::INTERNAL_SERVER_ERROR)

@@ -34,6 +34,8 @@ pub struct Api {
     pub alarms: watch::Receiver<Vec<String>>,
     /// What is known of printer, drawer and scanner.
     pub devices: watch::Receiver<DeviceStates>,
+    /// What a scanner that types into the page is set to send before each code.
+    pub scanner_prefix: Option<char>,
     /// What the customer sees.
     pub customer: watch::Receiver<Customer>,
     /// Where device commands and events go; the agent's own acts (a hardware scan) go through it as well.

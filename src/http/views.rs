@@ -90,6 +90,10 @@ pub struct DeviceStates {
     pub drawer: DeviceState,
     /// The barcode scanner.
     pub scanner: DeviceState,
+    /// The customer's line display.
+    pub display: DeviceState,
+    /// The scale.
+    pub scale: DeviceState,
     /// The last paper, when nobody knows whether it came out, or when it did not; `/v1/papers/{job}/settle` settles it.
     #[serde(default)]
     pub paper_in_doubt: Option<PaperView>,

@@ -13,7 +13,8 @@
 //! | `/counter/open-shift` | [`OpenShift`] | `float` or `count_{id}` ... |
 //! | `/counter/scan` | [`Scan`] | `entry`, `by` = `typed`, `scanner` or `key` |
 //! | `/counter/quantity` | [`Quantity`] | `line`, `quantity` |
-//! | `/counter/void-line` | [`VoidLine`] | `line` |
+//! | `/counter/void-line` | [`LineOnly`] | `line` |
+//! | `/counter/weigh` | [`LineOnly`] | `line`: its quantity is what lies on the scale |
 //! | `/counter/discount` | [`Discount`] | `line` (empty: basket), `how` = `percent` or `amount`, `value`, `reason` |
 //! | `/counter/sell-voucher` | [`SellVoucher`] | `amount` |
 //! | `/counter/tender` | [`Tender`] | `tender` = `cash`, `card` or `voucher`, `amount`, `reference` |
@@ -121,9 +122,9 @@ pub struct Quantity {
     pub quantity: String,
 }
 
-/// Takes a line back.
+/// Names a line: to be taken back, or weighed.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct VoidLine {
+pub struct LineOnly {
     /// Idempotency key.
     pub key: String,
     /// The line.

@@ -51,6 +51,14 @@ pub enum Notice {
         /// The item.
         item: String,
     },
+    /// The scale never came to rest.
+    ScaleMoving,
+    /// Nothing lies on the scale.
+    ScaleEmpty,
+    /// The scale shows less than nothing.
+    ScaleBelowZero,
+    /// More than the scale can weigh.
+    ScaleTooHeavy,
     /// The quantity is none, negative or absurd.
     BadQuantity {
         /// What was entered.
@@ -269,6 +277,10 @@ impl Notice {
             Notice::ItemRecalled { item } => w.recalled_item.with("item", item),
             Notice::NoPrice { item } => w.no_price.with("item", item),
             Notice::WeightNeeded { item } => w.weight_needed.with("item", item),
+            Notice::ScaleMoving => w.scale_moving.clone(),
+            Notice::ScaleEmpty => w.scale_empty.clone(),
+            Notice::ScaleBelowZero => w.scale_below_zero.clone(),
+            Notice::ScaleTooHeavy => w.scale_too_heavy.clone(),
             Notice::BadQuantity { quantity, most } => w.bad_quantity.with("quantity", quantity).with("most", most),
             Notice::LineGone => w.line_gone.clone(),
             Notice::EmptyBasket => w.empty_basket.clone(),

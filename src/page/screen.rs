@@ -18,6 +18,8 @@ pub struct Screen {
     pub here: String,
     /// The store's decimal mark, "." or ",", on the number pad.
     pub decimal_mark: String,
+    /// What a scanner that types is set to send before each code.
+    pub scanner_prefix: Option<char>,
     /// What is always there.
     pub strip: Strip,
     /// What must be seen to, under the strip.

@@ -68,6 +68,8 @@ pub struct Line {
     pub selected: bool,
     /// Whether its quantity may be changed (not so for weighed and price-embedded goods).
     pub can_change_quantity: bool,
+    /// Whether there is a scale to weigh it on.
+    pub can_weigh: bool,
 }
 
 /// A named amount.

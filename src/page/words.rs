@@ -100,7 +100,8 @@ words! {
     // Help.
     help, help_title, help_entry, help_times, help_weight, help_arrows, help_suspend, help_exact,
     // What an act led to.
-    unknown_code, misread, nothing_found, expired, recalled_item, no_price, weight_needed, bad_quantity, bad_amount,
+    unknown_code, misread, nothing_found, scale_moving, scale_empty, scale_below_zero, scale_too_heavy, weigh,
+    scan_not_now, expired, recalled_item, no_price, weight_needed, bad_quantity, bad_amount,
     too_large, discount_too_large, still_due, no_change_from, reference_needed, card_number, voucher_expired,
     voucher_refused, empty_basket, basket_open, line_gone, receipt_unknown, receipt_away, refund_too_much, nothing_to_refund,
     cannot_void, not_allowed, shift_needed, bad_date, too_young, stale_page, disk_trouble, already_done,

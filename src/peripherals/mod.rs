@@ -7,21 +7,25 @@
 //! | [`print_queue`] | print jobs from the journal, one after the other |
 //! | [`drawer`] | pulses, never replayed |
 //! | [`scans`] | the scanner's feed |
+//! | [`display`] | the customer's line display |
+//! | [`scale`] | weights, when they are asked for |
 //! | [`test_page`] | what a printer can do, on one page |
 //! | [`state`] | what is known of each device |
 //! | [`draw`] | a receipt as a picture |
 
 pub mod connect;
+pub mod display;
 pub mod document;
 pub mod draw;
 pub mod drawer;
 pub mod print_queue;
+pub mod scale;
 pub mod scans;
 mod state;
 pub mod test_page;
 
-pub use connect::{Devices, connect};
-pub use state::{Board, DeviceState, PaperInDoubt, States};
+pub use connect::{ConnectError, Devices, SharedDrawer, connect};
+pub use state::{Board, DeviceState, Kinds, PaperInDoubt, States};
 
 use evertill_hal::Outcome;
 use std::time::Duration;
@@ -32,6 +36,12 @@ pub const PRINT_DEADLINE: Duration = Duration::from_secs(15);
 pub const DRAWER_DEADLINE: Duration = Duration::from_secs(3);
 /// A question for the printer's state.
 pub const STATUS_DEADLINE: Duration = Duration::from_secs(2);
+/// Two lines on the customer's display.
+pub const DISPLAY_DEADLINE: Duration = Duration::from_secs(2);
+/// One question to the scale.
+pub const SCALE_DEADLINE: Duration = Duration::from_secs(1);
+/// How long goods on the scale may take to come to rest.
+pub const SCALE_PATIENCE: Duration = Duration::from_secs(4);
 /// One look at the scanner; the next follows at once.
 pub const SCAN_DEADLINE: Duration = Duration::from_secs(1);
 

@@ -31,8 +31,42 @@ pub struct States {
     pub drawer: DeviceState,
     /// The barcode scanner.
     pub scanner: DeviceState,
+    /// The customer's line display.
+    pub display: DeviceState,
+    /// The scale.
+    pub scale: DeviceState,
     /// The last paper, when nobody knows whether it came out, or when it did not.
     pub paper_in_doubt: Option<PaperInDoubt>,
+}
+
+impl States {
+    /// Devices of these kinds, of which nothing is known yet.
+    pub fn unknown(kinds: Kinds) -> States {
+        let Kinds { printer, drawer, scanner, display, scale } = kinds;
+        States {
+            printer: DeviceState::unknown(printer),
+            drawer: DeviceState::unknown(drawer),
+            scanner: DeviceState::unknown(scanner),
+            display: DeviceState::unknown(display),
+            scale: DeviceState::unknown(scale),
+            paper_in_doubt: None,
+        }
+    }
+}
+
+/// How each device is connected, as in till.toml.
+#[derive(Debug, Clone, Copy)]
+pub struct Kinds {
+    /// The receipt printer.
+    pub printer: &'static str,
+    /// The cash drawer.
+    pub drawer: &'static str,
+    /// The barcode scanner.
+    pub scanner: &'static str,
+    /// The customer's line display.
+    pub display: &'static str,
+    /// The scale.
+    pub scale: &'static str,
 }
 
 /// A paper that somebody has to look at.

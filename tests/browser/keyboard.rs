@@ -3,6 +3,7 @@
 use crate::chromium::{ARROW_UP, ENTER, ESCAPE, f_key};
 use crate::page::Page;
 use crate::shop::NORTH_AMERICA;
+use evertill_hal::emulator::Faults;
 use std::time::Duration;
 
 /// The pace of a presentation scanner at its best: 20 codes a second.
@@ -99,4 +100,59 @@ async fn twenty_codes_in_a_second_all_arrive_and_in_order() {
     }
     page.browser.until(&format!("{NAMES} === {:?}", expected.join(","))).await;
     page.finish(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_that_is_scanned_where_nothing_is_sold_changes_nothing_and_is_said() {
+    let page = Page::open(NORTH_AMERICA).await;
+    page.browser.until_focused("cashier").await;
+    page.browser.wedge(page.shop.milk).await;
+    page.browser.until_shown(".notice.refused", "Sign on").await;
+    assert_eq!(page.browser.eval("document.getElementById('cashier').value").await, "");
+    page.sign_on("1", "111").await;
+    page.browser.until_focused("float").await;
+    page.finish(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scan_waits_for_the_answer_to_a_question() {
+    let mut page = Page::selling(NORTH_AMERICA).await;
+    page.menu("no-sale").await;
+    page.browser.until_focused("no-sale-reason").await;
+    page.browser.keys("change").await;
+    page.browser.key(ENTER).await;
+    page.browser.until_focused("supervisor").await;
+    page.browser.wedge(page.shop.milk).await;
+    // What happens meanwhile takes the question from nobody's hands.
+    page.world.printer.set_faults(Faults { paper_out: true, ..Faults::default() });
+    page.browser.until_shown(".strip .bad", "paper").await;
+    page.browser.until_there("[role=dialog]").await;
+    assert_eq!(page.browser.count(".line").await, 0);
+    page.browser.key(ESCAPE).await;
+    page.browser.until_shown(".line", "Milk").await;
+    page.world.printer.set_faults(Faults::default());
+    page.finish(&[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_scanner_that_sends_a_prefix_needs_no_pace_and_no_length() {
+    let mut page = Page::open(NORTH_AMERICA).await;
+    page.world.kill_till();
+    let serial = format!("kind = \"serial\"\npath = \"{}\"", page.world.scanner.path().display());
+    page.world.reconfigure(&serial, "kind = \"keyboard\"\nprefix = \"~\"");
+    page.world.start_till().await;
+    page.browser.goto(&page.address()).await;
+    let page = page.signed_on().await;
+    let browser = &page.browser;
+    browser.key(f_key(2)).await;
+    // A person's pace, and wherever the focus is.
+    browser.keys(&format!("~{}", page.shop.milk)).await;
+    browser.key(ENTER).await;
+    browser.until_shown(".line", "Milk").await;
+    browser.keys("~no").await;
+    browser.key(ENTER).await;
+    browser.until_there(".notice.refused").await;
+    assert_eq!(browser.eval("document.getElementById('entry').value").await, "");
+    // The page saw the till go and come.
+    page.finish(&["ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "htmx"]).await;
 }

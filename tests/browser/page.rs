@@ -33,7 +33,12 @@ impl Page {
 
     /// The page with Anna signed on and a shift open.
     pub async fn selling(shop: Shop) -> Page {
-        let page = Page::open(shop).await;
+        Page::open(shop).await.signed_on().await
+    }
+
+    /// The same page, with Anna signed on and a shift open.
+    pub async fn signed_on(self) -> Page {
+        let page = self;
         page.sign_on("1", "111").await;
         page.browser.until_focused("float").await;
         page.browser.keys(page.shop.float).await;

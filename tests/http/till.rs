@@ -80,6 +80,7 @@ impl Till {
             sync: sync_seen,
             alarms: alarms_seen,
             devices: devices_seen,
+            scanner_prefix: None,
             customer: customer_seen,
             outlet: outlet.clone(),
             render_png: Arc::new({
@@ -152,6 +153,8 @@ pub fn device_states(printer: &str) -> DeviceStates {
         printer: device("tcp", printer),
         drawer: device("printer", "ready"),
         scanner: device("none", "absent"),
+        display: device("none", "absent"),
+        scale: device("none", "absent"),
         paper_in_doubt: None,
     }
 }

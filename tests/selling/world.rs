@@ -74,6 +74,13 @@ impl World {
         self.folder.path().join("data/journal.db")
     }
 
+    /// Changes what the till's configuration says, for its next start.
+    pub fn reconfigure(&self, said: &str, says: &str) {
+        let text = std::fs::read_to_string(self.till_config()).unwrap();
+        assert!(text.contains(said), "{text}");
+        std::fs::write(self.till_config(), text.replace(said, says)).unwrap();
+    }
+
     /// A `till` command with this till's configuration.
     pub fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_till"));

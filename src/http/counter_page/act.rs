@@ -28,6 +28,7 @@ pub(super) enum Act {
     Scan { entry: String, typed: bool },
     Quantity { line: u32, quantity: Quantity },
     VoidLine { line: u32 },
+    Weigh { line: u32 },
     Discount { line: Option<u32>, off: Off, reason: Reason },
     Cash { amount_minor: Option<i64> },
     Card { amount_minor: Option<i64>, reference: String },
@@ -96,7 +97,8 @@ fn act(path: &str, body: &[u8], manner: &Manner) -> Result<Act, Unreadable> {
             let forms::Quantity { line, quantity, .. } = form(body)?;
             Act::Quantity { line: number(&line)?, quantity: manner.quantity(&quantity)? }
         }
-        "void-line" => Act::VoidLine { line: number(&form::<forms::VoidLine>(body)?.line)? },
+        "void-line" => Act::VoidLine { line: number(&form::<forms::LineOnly>(body)?.line)? },
+        "weigh" => Act::Weigh { line: number(&form::<forms::LineOnly>(body)?.line)? },
         "discount" => discount(&form(body)?, manner)?,
         "tender" => tender(form(body)?, manner)?,
         "sell-voucher" => Act::SellVoucher { amount_minor: manner.amount(&form::<forms::SellVoucher>(body)?.amount)? },

@@ -308,7 +308,7 @@ async fn refused_act(context: &Context, manner: &Manner, act: Act, refusal: Refu
 /// The panel that an act is asked for on, so that what was refused can be corrected there.
 fn panel_of(act: &Act) -> Ask {
     match act {
-        Act::Quantity { line, .. } => Ask::Line { line: Some(*line) },
+        Act::Quantity { line, .. } | Act::Weigh { line } => Ask::Line { line: Some(*line) },
         Act::Discount { line, .. } => Ask::Discount { line: *line },
         Act::Cash { .. } | Act::Card { .. } | Act::Voucher { .. } => Ask::Tender,
         Act::SellVoucher { .. } => Ask::SellVoucher,

@@ -1,7 +1,7 @@
 //! What the counter refuses, as the page says it.
 
 use super::writing::Manner;
-use crate::counter::{CounterError, Refusal};
+use crate::counter::{CounterError, Refusal, ScaleTrouble};
 use crate::journal::JournalError;
 use crate::page::notice::Notice;
 use crate::page::screen::PinStanding;
@@ -46,6 +46,13 @@ pub(super) fn refusal(refusal: &Refusal, manner: &Manner) -> Notice {
         Refusal::Voucher(_) | Refusal::VoucherNumber(_) => Notice::VoucherRefused,
         Refusal::Reference(ReferenceError::CardNumber) => Notice::CardNumber,
         Refusal::Reference(_) => Notice::ReferenceNeeded,
+        Refusal::Scale(trouble) => match trouble {
+            ScaleTrouble::Moving => Notice::ScaleMoving,
+            ScaleTrouble::Empty => Notice::ScaleEmpty,
+            ScaleTrouble::BelowZero => Notice::ScaleBelowZero,
+            ScaleTrouble::TooHeavy => Notice::ScaleTooHeavy,
+            ScaleTrouble::OtherUnit | ScaleTrouble::Silent(_) => Notice::NotDone { why: trouble.to_string() },
+        },
         Refusal::NoBirthDate => Notice::BadDate,
         Refusal::Report(ReportError::ShiftOpen(_)) => Notice::ShiftStillOpen,
         Refusal::Role(role::Refusal::TooMuch { from, .. }) => {

@@ -41,6 +41,7 @@ impl Showing<'_> {
             key: uuid::Uuid::now_v7().to_string(),
             here: said.ask.here(),
             decimal_mark: self.manner.decimal_mark().to_owned(),
+            scanner_prefix: self.context.api.scanner_prefix,
             strip,
             alarms: strip::alarms(self.context).await,
             dialog: self.dialog(&said, &view).await,
@@ -208,6 +209,7 @@ impl Showing<'_> {
             void: line.void,
             selected,
             can_change_quantity: !line.fixed_quantity && !line.void,
+            can_weigh: line.weighed && self.context.api.counter.has_scale(),
         }
     }
 
@@ -311,6 +313,7 @@ pub(super) fn without_price_book(context: &Context) -> Screen {
         key: uuid::Uuid::now_v7().to_string(),
         here: Ask::Usual.here(),
         decimal_mark: ".".to_owned(),
+        scanner_prefix: context.api.scanner_prefix,
         strip: strip::strip(context, None, None),
         alarms: Vec::new(),
         notices: vec![Notice::NoPriceBook],

@@ -21,6 +21,7 @@ pub(super) async fn verb(
         Act::Scan { entry, .. } => counter.scan(key, &entry).await,
         Act::Quantity { line, quantity } => counter.set_quantity(key, line, quantity).await,
         Act::VoidLine { line } => counter.void_line(key, line).await,
+        Act::Weigh { line } => counter.weigh_line(key, line).await,
         Act::Discount { line, off, reason } => {
             let permission = permission.map(|permission| Permission { reason: reason.clone(), ..permission });
             counter.discount(key, line, off, reason, permission).await

@@ -41,6 +41,7 @@ pub fn screen(view: View) -> Screen {
         key: text(KEY),
         here: text("/counter/view"),
         decimal_mark: text(","),
+        scanner_prefix: Some('~'),
         strip: Strip {
             till: text("DE-0417/2"),
             pool: text("v41"),
@@ -212,6 +213,7 @@ fn small_panels() -> Vec<(&'static str, Panel)> {
         ("search", Panel::Search(Search { words: text("apple"), found, more: 14 })),
         ("search-empty", Panel::Search(Search { words: String::new(), found: Vec::new(), more: 0 })),
         ("line", Panel::Line(selected.clone())),
+        ("line-on-scale", Panel::Line(Line { can_weigh: true, ..selected.clone() })),
         ("line-weighed", Panel::Line(basket().lines.remove(3))),
         ("discount", Panel::Discount(Discount { line: Some(selected), reasons: reasons.clone() })),
         ("discount-basket", Panel::Discount(Discount { line: None, reasons })),
