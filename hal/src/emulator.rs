@@ -5,8 +5,12 @@
 
 mod printer;
 #[cfg(unix)]
+mod pty;
+#[cfg(unix)]
 mod scanner;
 
 pub use printer::{EmulatedPrinter, Faults, PulseSeen};
+#[cfg(unix)]
+pub use pty::SerialPlug;
 #[cfg(unix)]
 pub use scanner::EmulatedScanner;
