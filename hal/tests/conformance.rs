@@ -3,19 +3,29 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a failed test is a panic
 
 use evertill_hal::conformance::{self, DrawerRig, Fault, PrinterRig, ScannerRig};
-use evertill_hal::emulator::{EmulatedPrinter, EmulatedScanner, Faults};
+use evertill_hal::drawer::{DrawerSense, SerialDrawer};
+use evertill_hal::emulator::{EmulatedDrawer, EmulatedPrinter, EmulatedScanner, Faults};
 use evertill_hal::escpos::{DrawerPin, EscPosPrinter, PrinterDrawer, PrinterLink, Profile};
 use evertill_hal::mock::{MockDrawer, MockFaults, MockPrinter, MockScanner};
 use evertill_hal::scanner::SerialScanner;
 use evertill_hal::transport::Tcp;
-use evertill_hal::{BarcodeScanner, CashDrawer, ReceiptPrinter};
-use std::net::SocketAddr;
+use evertill_hal::{BarcodeScanner, CashDrawer, FailureKind, ReceiptPrinter, layout};
+
+#[path = "tty/mod.rs"]
+mod tty;
 
 fn mock_faults(fault: Fault) -> MockFaults {
     MockFaults {
         unplugged: fault == Fault::Unplugged,
         paper_out: fault == Fault::PaperOut,
         cover_open: fault == Fault::CoverOpen,
+        cutter_stuck: fault == Fault::CutterStuck,
+        breaks_off: match fault {
+            Fault::PaperOutMidway => Some(FailureKind::PaperOut),
+            Fault::CoverOpenMidway => Some(FailureKind::CoverOpen),
+            _ => None,
+        },
+        drawer_stuck: fault == Fault::DrawerStuck,
         lose_next_confirmation: fault == Fault::ConfirmationLost,
     }
 }
@@ -29,23 +39,40 @@ impl PrinterRig for MockPrinterRig {
     fn set(&mut self, fault: Fault) {
         self.1.faults(|faults| *faults = mock_faults(fault));
     }
-    fn take_printed(&mut self) -> usize {
-        self.1.take_printed().len()
+    fn take_paper(&mut self) -> Vec<String> {
+        self.1.take_printed().iter().map(|document| layout::text(document, &Profile::MM_80)).collect()
     }
 }
 
-struct MockDrawerRig(MockDrawer, MockDrawer, u64);
+struct MockDrawerRig {
+    driver: MockDrawer,
+    device: MockDrawer,
+    has_sensor: bool,
+    pulses_seen: u64,
+}
+
+impl MockDrawerRig {
+    fn new(device: MockDrawer, has_sensor: bool) -> MockDrawerRig {
+        MockDrawerRig { driver: device.clone(), device, has_sensor, pulses_seen: 0 }
+    }
+}
 
 impl DrawerRig for MockDrawerRig {
     fn drawer(&mut self) -> &mut dyn CashDrawer {
-        &mut self.0
+        &mut self.driver
+    }
+    fn has_sensor(&self) -> bool {
+        self.has_sensor
     }
     fn set(&mut self, fault: Fault) {
-        self.1.faults(|faults| *faults = mock_faults(fault));
+        self.device.faults(|faults| *faults = mock_faults(fault));
+    }
+    fn shut(&mut self) {
+        self.device.shut();
     }
     fn take_pulses(&mut self) -> usize {
-        let before = std::mem::replace(&mut self.2, self.1.opened());
-        (self.2 - before) as usize
+        let before = std::mem::replace(&mut self.pulses_seen, self.device.opened());
+        (self.pulses_seen - before) as usize
     }
 }
 
@@ -63,72 +90,108 @@ impl ScannerRig for MockScannerRig {
     }
 }
 
-/// The real driver, and an emulated printer at the other end of a TCP connection.
-struct TcpRig {
+/// The real drivers, and an emulated printer at the other end of a wire.
+struct WireRig {
     printer: EscPosPrinter,
     drawer: PrinterDrawer,
-    address: SocketAddr,
-    profile: Profile,
-    /// None while it is unplugged.
-    device: Option<EmulatedPrinter>,
+    device: EmulatedPrinter,
+    sense: DrawerSense,
     pulses_seen: usize,
 }
 
-impl TcpRig {
-    fn new(profile: Profile) -> TcpRig {
-        let device = EmulatedPrinter::start("127.0.0.1:0".parse().unwrap(), &profile).unwrap();
-        let address = device.address();
-        let link = PrinterLink::new(Tcp::new(address));
-        TcpRig {
-            printer: EscPosPrinter::new(link.clone(), profile),
-            drawer: PrinterDrawer::new(link, profile, DrawerPin::Two),
-            address,
-            profile,
-            device: Some(device),
-            pulses_seen: 0,
-        }
+impl WireRig {
+    fn new(link: PrinterLink, device: EmulatedPrinter, sense: DrawerSense) -> WireRig {
+        let profile = Profile::MM_80;
+        let printer = EscPosPrinter::new(link.clone(), profile);
+        let drawer = PrinterDrawer::new(link, profile, DrawerPin::Two, sense);
+        WireRig { printer, drawer, device, sense, pulses_seen: 0 }
+    }
+
+    fn tcp(sense: DrawerSense) -> WireRig {
+        let device = EmulatedPrinter::start("127.0.0.1:0".parse().unwrap(), &Profile::MM_80).unwrap();
+        WireRig::new(PrinterLink::new(Tcp::new(device.address())), device, sense)
+    }
+
+    fn serial(folder: &tempfile::TempDir, sense: DrawerSense) -> WireRig {
+        let path = folder.path().join("printer");
+        let device = EmulatedPrinter::plugged_in(&path, &Profile::MM_80).unwrap();
+        WireRig::new(PrinterLink::new(tty::Tty::new(path)), device, sense)
     }
 
     fn break_or_mend(&mut self, fault: Fault) {
-        if fault == Fault::Unplugged {
-            self.device = None;
-            self.pulses_seen = 0;
-            return;
-        }
-        let (address, profile) = (self.address, self.profile);
-        let device = self.device.get_or_insert_with(|| EmulatedPrinter::start(address, &profile).unwrap());
-        device.set_faults(Faults {
+        self.device.set_faults(Faults {
+            unplugged: fault == Fault::Unplugged,
             paper_out: fault == Fault::PaperOut,
             cover_open: fault == Fault::CoverOpen,
-            // Behind the four questions for its status, in the middle of the job.
+            cutter_stuck: fault == Fault::CutterStuck,
+            drawer_stuck: fault == Fault::DrawerStuck,
+            // Behind the questions for its status, in the middle of the job.
             disconnect_after_bytes: (fault == Fault::ConfirmationLost).then_some(100),
+            paper_out_after_bytes: (fault == Fault::PaperOutMidway).then_some(200),
+            cover_open_after_bytes: (fault == Fault::CoverOpenMidway).then_some(200),
             ..Faults::default()
         });
     }
 }
 
-impl PrinterRig for TcpRig {
+impl PrinterRig for WireRig {
     fn printer(&mut self) -> &mut dyn ReceiptPrinter {
         &mut self.printer
     }
     fn set(&mut self, fault: Fault) {
         self.break_or_mend(fault);
     }
-    fn take_printed(&mut self) -> usize {
-        self.device.as_ref().map_or(0, |device| device.take_sheets().len())
+    fn take_paper(&mut self) -> Vec<String> {
+        self.device.tear_off();
+        self.device.take_sheets().iter().map(|sheet| sheet.text().to_owned()).collect()
     }
 }
 
-impl DrawerRig for TcpRig {
+impl DrawerRig for WireRig {
     fn drawer(&mut self) -> &mut dyn CashDrawer {
         &mut self.drawer
+    }
+    fn has_sensor(&self) -> bool {
+        self.sense != DrawerSense::None
     }
     fn set(&mut self, fault: Fault) {
         self.break_or_mend(fault);
     }
+    fn shut(&mut self) {
+        self.device.shut_drawer();
+    }
     fn take_pulses(&mut self) -> usize {
-        let pulses = self.device.as_ref().map_or(0, |device| device.pulses().len());
+        let pulses = self.device.pulses().len();
         pulses - std::mem::replace(&mut self.pulses_seen, pulses)
+    }
+}
+
+/// The real driver of a drawer at a pseudo-terminal, which has no modem lines and so no sensor.
+struct SerialDrawerRig {
+    driver: SerialDrawer,
+    device: EmulatedDrawer,
+}
+
+impl DrawerRig for SerialDrawerRig {
+    fn drawer(&mut self) -> &mut dyn CashDrawer {
+        &mut self.driver
+    }
+    fn has_sensor(&self) -> bool {
+        false
+    }
+    fn set(&mut self, fault: Fault) {
+        self.device.set_stuck(fault == Fault::DrawerStuck);
+        match fault {
+            Fault::Unplugged => self.device.unplug(),
+            _ if !self.device.path().exists() => self.device.plug_in().unwrap(),
+            _ => {}
+        }
+    }
+    fn shut(&mut self) {
+        self.device.shut();
+    }
+    fn take_pulses(&mut self) -> usize {
+        self.device.take_triggers().unwrap().len()
     }
 }
 
@@ -154,20 +217,41 @@ impl ScannerRig for SerialRig {
 fn mocks_conform() {
     let printer = MockPrinter::new();
     conformance::printer(&mut MockPrinterRig(printer.clone(), printer));
-    let drawer = MockDrawer::new();
-    conformance::drawer(&mut MockDrawerRig(drawer.clone(), drawer, 0));
+    conformance::drawer(&mut MockDrawerRig::new(MockDrawer::new(), false));
+    conformance::drawer(&mut MockDrawerRig::new(MockDrawer::with_sensor(), true));
     let scanner = MockScanner::new();
     conformance::scanner(&mut MockScannerRig(scanner.clone(), scanner));
 }
 
 #[test]
 fn the_escpos_printer_over_tcp_conforms() {
-    conformance::printer(&mut TcpRig::new(Profile::MM_80));
+    conformance::printer(&mut WireRig::tcp(DrawerSense::None));
+}
+
+#[test]
+fn the_escpos_printer_over_a_serial_line_conforms() {
+    let folder = tempfile::tempdir().unwrap();
+    conformance::printer(&mut WireRig::serial(&folder, DrawerSense::None));
 }
 
 #[test]
 fn the_drawer_at_the_printer_conforms() {
-    conformance::drawer(&mut TcpRig::new(Profile::MM_80));
+    conformance::drawer(&mut WireRig::tcp(DrawerSense::None));
+    conformance::drawer(&mut WireRig::tcp(DrawerSense::OpenIsHigh));
+}
+
+#[test]
+fn the_drawer_at_a_serial_printer_conforms() {
+    let folder = tempfile::tempdir().unwrap();
+    conformance::drawer(&mut WireRig::serial(&folder, DrawerSense::OpenIsHigh));
+}
+
+#[test]
+fn the_serial_drawer_conforms() {
+    let folder = tempfile::tempdir().unwrap();
+    let device = EmulatedDrawer::plugged_in(folder.path().join("drawer")).unwrap();
+    let driver = SerialDrawer::new(device.path().to_str().unwrap(), 9_600);
+    conformance::drawer(&mut SerialDrawerRig { driver, device });
 }
 
 #[test]
