@@ -8,7 +8,7 @@ mod printer;
 mod scanner;
 
 pub use drawer::{DrawerRig, drawer};
-pub use printer::{PrinterRig, printer};
+pub use printer::{PrinterRig, never_lies, printer};
 pub use scanner::{ScannerRig, scanner};
 
 use std::time::{Duration, Instant};

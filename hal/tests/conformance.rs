@@ -4,15 +4,16 @@
 
 use evertill_hal::conformance::{self, DrawerRig, Fault, PrinterRig, ScannerRig};
 use evertill_hal::drawer::{DrawerSense, SerialDrawer};
-use evertill_hal::emulator::{EmulatedDrawer, EmulatedPrinter, EmulatedScanner, Faults};
-use evertill_hal::escpos::{DrawerPin, EscPosPrinter, PrinterDrawer, PrinterLink, Profile};
+use evertill_hal::emulator::{EmulatedDrawer, EmulatedScanner};
+use evertill_hal::escpos::Profile;
 use evertill_hal::mock::{MockDrawer, MockFaults, MockPrinter, MockScanner};
 use evertill_hal::scanner::SerialScanner;
-use evertill_hal::transport::Tcp;
 use evertill_hal::{BarcodeScanner, CashDrawer, FailureKind, ReceiptPrinter, layout};
 
-#[path = "tty/mod.rs"]
-mod tty;
+#[path = "wire/mod.rs"]
+mod wire;
+
+use wire::WireRig;
 
 fn mock_faults(fault: Fault) -> MockFaults {
     MockFaults {
@@ -90,82 +91,6 @@ impl ScannerRig for MockScannerRig {
     }
 }
 
-/// The real drivers, and an emulated printer at the other end of a wire.
-struct WireRig {
-    printer: EscPosPrinter,
-    drawer: PrinterDrawer,
-    device: EmulatedPrinter,
-    sense: DrawerSense,
-    pulses_seen: usize,
-}
-
-impl WireRig {
-    fn new(link: PrinterLink, device: EmulatedPrinter, sense: DrawerSense) -> WireRig {
-        let profile = Profile::MM_80;
-        let printer = EscPosPrinter::new(link.clone(), profile);
-        let drawer = PrinterDrawer::new(link, profile, DrawerPin::Two, sense);
-        WireRig { printer, drawer, device, sense, pulses_seen: 0 }
-    }
-
-    fn tcp(sense: DrawerSense) -> WireRig {
-        let device = EmulatedPrinter::start("127.0.0.1:0".parse().unwrap(), &Profile::MM_80).unwrap();
-        WireRig::new(PrinterLink::new(Tcp::new(device.address())), device, sense)
-    }
-
-    fn serial(folder: &tempfile::TempDir, sense: DrawerSense) -> WireRig {
-        let path = folder.path().join("printer");
-        let device = EmulatedPrinter::plugged_in(&path, &Profile::MM_80).unwrap();
-        WireRig::new(PrinterLink::new(tty::Tty::new(path)), device, sense)
-    }
-
-    fn break_or_mend(&mut self, fault: Fault) {
-        self.device.set_faults(Faults {
-            unplugged: fault == Fault::Unplugged,
-            paper_out: fault == Fault::PaperOut,
-            cover_open: fault == Fault::CoverOpen,
-            cutter_stuck: fault == Fault::CutterStuck,
-            drawer_stuck: fault == Fault::DrawerStuck,
-            // Behind the questions for its status, in the middle of the job.
-            disconnect_after_bytes: (fault == Fault::ConfirmationLost).then_some(100),
-            paper_out_after_bytes: (fault == Fault::PaperOutMidway).then_some(200),
-            cover_open_after_bytes: (fault == Fault::CoverOpenMidway).then_some(200),
-            ..Faults::default()
-        });
-    }
-}
-
-impl PrinterRig for WireRig {
-    fn printer(&mut self) -> &mut dyn ReceiptPrinter {
-        &mut self.printer
-    }
-    fn set(&mut self, fault: Fault) {
-        self.break_or_mend(fault);
-    }
-    fn take_paper(&mut self) -> Vec<String> {
-        self.device.tear_off();
-        self.device.take_sheets().iter().map(|sheet| sheet.text().to_owned()).collect()
-    }
-}
-
-impl DrawerRig for WireRig {
-    fn drawer(&mut self) -> &mut dyn CashDrawer {
-        &mut self.drawer
-    }
-    fn has_sensor(&self) -> bool {
-        self.sense != DrawerSense::None
-    }
-    fn set(&mut self, fault: Fault) {
-        self.break_or_mend(fault);
-    }
-    fn shut(&mut self) {
-        self.device.shut_drawer();
-    }
-    fn take_pulses(&mut self) -> usize {
-        let pulses = self.device.pulses().len();
-        pulses - std::mem::replace(&mut self.pulses_seen, pulses)
-    }
-}
-
 /// The real driver of a drawer at a pseudo-terminal, which has no modem lines and so no sensor.
 struct SerialDrawerRig {
     driver: SerialDrawer,
@@ -225,25 +150,25 @@ fn mocks_conform() {
 
 #[test]
 fn the_escpos_printer_over_tcp_conforms() {
-    conformance::printer(&mut WireRig::tcp(DrawerSense::None));
+    conformance::printer(&mut WireRig::tcp(Profile::MM_80, DrawerSense::None));
 }
 
 #[test]
 fn the_escpos_printer_over_a_serial_line_conforms() {
     let folder = tempfile::tempdir().unwrap();
-    conformance::printer(&mut WireRig::serial(&folder, DrawerSense::None));
+    conformance::printer(&mut WireRig::serial(&folder, Profile::MM_80, DrawerSense::None));
 }
 
 #[test]
 fn the_drawer_at_the_printer_conforms() {
-    conformance::drawer(&mut WireRig::tcp(DrawerSense::None));
-    conformance::drawer(&mut WireRig::tcp(DrawerSense::OpenIsHigh));
+    conformance::drawer(&mut WireRig::tcp(Profile::MM_80, DrawerSense::None));
+    conformance::drawer(&mut WireRig::tcp(Profile::MM_80, DrawerSense::OpenIsHigh));
 }
 
 #[test]
 fn the_drawer_at_a_serial_printer_conforms() {
     let folder = tempfile::tempdir().unwrap();
-    conformance::drawer(&mut WireRig::serial(&folder, DrawerSense::OpenIsHigh));
+    conformance::drawer(&mut WireRig::serial(&folder, Profile::MM_80, DrawerSense::OpenIsHigh));
 }
 
 #[test]

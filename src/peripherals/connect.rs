@@ -3,6 +3,7 @@
 use super::print_queue::SharedPrinter;
 use super::state::{Board, DeviceState, States};
 use crate::config;
+use evertill_hal::drawer::DrawerSense;
 use evertill_hal::escpos::{DrawerPin, EscPosPrinter, PrinterDrawer, PrinterLink, Profile};
 use evertill_hal::scanner::SerialScanner;
 use evertill_hal::transport::{DeviceFile, Tcp};
@@ -47,7 +48,8 @@ pub fn connect(printer: &config::Printer, drawer: &config::Drawer, scanner: &con
                 config::Pin::Two => (DrawerPin::Two, 2),
                 config::Pin::Five => (DrawerPin::Five, 5),
             };
-            let device: Box<dyn CashDrawer> = Box::new(PrinterDrawer::new(link.clone(), profile, pin));
+            let device: Box<dyn CashDrawer> =
+                Box::new(PrinterDrawer::new(link.clone(), profile, pin, DrawerSense::None));
             (Some(Arc::new(Mutex::new(device))), "printer", format!("pin {number} of the printer"))
         }
         _ => (None, "none", "none configured".to_owned()),

@@ -3,6 +3,7 @@
 use super::{ENOUGH, Fault, LOOK, LOOKS_MAX, SHORT, bounded};
 use crate::device::{Failure, FailureKind, Outcome, PaperLevel, ReceiptPrinter};
 use crate::document::{Align, Document, Element, Style};
+use std::time::Duration;
 
 /// What stands at the head of the suite's receipt, and in its last line.
 const HEAD: &str = "CONFORMANCE";
@@ -73,6 +74,35 @@ pub fn printer(rig: &mut dyn PrinterRig) {
         what_broke_off_never_goes_on(rig, fault, kind);
     }
     status_says_what_is_wrong(rig);
+}
+
+/// Prints one receipt on a printer that misbehaves in any way, `how`, and mends it: whatever the outcome is, it is true.
+/// Nothing is printed twice, and the next receipt comes out whole.
+pub fn never_lies(rig: &mut dyn PrinterRig, deadline: Duration, how: &str) -> Outcome {
+    let outcome = bounded(|| rig.printer().print(&receipt(), deadline));
+    let mut seen = Paper::default();
+    if outcome == Outcome::Done {
+        seen = paper(rig, &ONE_RECEIPT);
+    }
+    rig.set(Fault::None);
+    // What hung out falls off when paper is put in; the rest of a slow receipt is waited for.
+    let mut quiet = 0;
+    for _ in 0..LOOKS_MAX {
+        let sheets = rig.take_paper();
+        quiet = if sheets.is_empty() { quiet + 1 } else { 0 };
+        seen.add(&sheets);
+        if quiet == QUIET_LOOKS {
+            break;
+        }
+        std::thread::sleep(LOOK);
+    }
+    match &outcome {
+        Outcome::Done => assert_eq!(seen, ONE_RECEIPT, "{how}: a receipt that is done is on the paper, once"),
+        Outcome::Failed(failure) => assert_eq!(seen, NOTHING, "{how}: what failed is not printed: {failure}"),
+        Outcome::Unknown(why) => assert!(seen.heads <= 1 && seen.feet <= 1, "{how}: never twice: {seen:?}, {why}"),
+    }
+    done_means_printed(rig);
+    outcome
 }
 
 /// Printers are done with a receipt a moment before its last sheet is seen.

@@ -202,7 +202,10 @@ fn confirmed(dialogue: &mut Dialogue<'_>, deadline: Deadline) -> Result<Confirme
 /// Says what happened to a job that met `status`, and clears what the printer still holds of it, so that it does not come
 /// out by itself behind the new roll.
 fn broke_off(dialogue: &mut Dialogue<'_>, mut status: PrinterStatus, deadline: Deadline) -> String {
-    if let Ok(answer) = dialogue.ask(3, deadline.reserving(DIAGNOSIS_RESERVE)) {
+    // An automatic status has told it already.
+    if status.cutter_error.is_none()
+        && let Ok(answer) = dialogue.ask(3, deadline.reserving(DIAGNOSIS_RESERVE))
+    {
         status::note(&mut status, 3, answer);
     }
     let kind = status.blocker().unwrap_or(FailureKind::NoAnswer);

@@ -36,6 +36,9 @@ impl Mouth {
         if faults.late {
             let Some(earlier) = self.late.replace(said) else { return };
             said = earlier;
+        } else if let Some(mut earlier) = self.late.take() {
+            earlier.append(&mut said);
+            said = earlier;
         }
         said.truncate(faults.answered(said.len()));
         let delay = match faults.jitter_ms {
