@@ -81,6 +81,11 @@ impl<'a> Dialogue<'a> {
         answer
     }
 
+    /// Waits a moment for an answer to `DLE EOT` that is owed, so that the next question does not get it. Whether it came.
+    pub(super) fn hear_status(&mut self, deadline: Deadline) -> bool {
+        self.wait_for(deadline.at_most(QUIET), |answer| matches!(answer, Answer::RealTime(_)).then_some(())).is_ok()
+    }
+
     /// Clears what the printer holds, where it knows how to. Whether it did.
     pub(super) fn clear(&mut self, deadline: Deadline) -> bool {
         let deadline = deadline.at_most(CLEAR_WAIT_MAX);

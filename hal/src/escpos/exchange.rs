@@ -151,8 +151,8 @@ fn send_in_order(dialogue: &mut Dialogue<'_>, job: &[u8], deadline: Deadline) ->
         }
     }
     match confirmed(dialogue, confirmation) {
-        Ok(Confirmed::Processed) => {
-            *dialogue.unsettled() = false;
+        Ok(Confirmed::Processed { owes_status }) => {
+            *dialogue.unsettled() = owes_status && !dialogue.hear_status(deadline);
             Outcome::Done
         }
         Ok(Confirmed::Blocked(status)) => Outcome::Unknown(broke_off(dialogue, status, deadline)),
@@ -162,8 +162,9 @@ fn send_in_order(dialogue: &mut Dialogue<'_>, job: &[u8], deadline: Deadline) ->
 
 /// What became of a job.
 enum Confirmed {
-    /// Everything before the question was processed.
-    Processed,
+    /// Everything before the question was processed. The printer may have been asked meanwhile how it is, and not have
+    /// answered.
+    Processed { owes_status: bool },
     /// Something came up that holds it up.
     Blocked(PrinterStatus),
 }
@@ -178,7 +179,7 @@ fn confirmed(dialogue: &mut Dialogue<'_>, deadline: Deadline) -> Result<Confirme
             Ok(Answer::Ordered(byte)) if status::ordered_paper_out(byte) => {
                 status.paper = Some(crate::device::PaperLevel::Out);
             }
-            Ok(Answer::Ordered(_)) => return Ok(Confirmed::Processed),
+            Ok(Answer::Ordered(_)) => return Ok(Confirmed::Processed { owes_status: asked }),
             Ok(Answer::RealTime(byte)) if asked => {
                 asked = false;
                 status::note(&mut status, 2, byte);
