@@ -12,7 +12,7 @@ use evertill_hal::drawer::DrawerSense;
 use evertill_hal::emulator::Faults;
 use evertill_hal::escpos::{Profile, command};
 use evertill_hal::transport::{Tcp, Transport};
-use evertill_hal::{CashDrawer, Document, Element, Outcome, ReceiptPrinter};
+use evertill_hal::{Align, CashDrawer, Document, Element, Outcome, ReceiptPrinter, Style};
 use std::time::Duration;
 use wire::{Tty, WireRig};
 
@@ -120,7 +120,7 @@ fn a_slow_printer_finishes_before_it_is_given_more_and_its_late_answer_confirms_
         on_both_wires(Profile { clears_buffer, ..Profile::MM_80 }, |rig, wire| {
             rig.device.set_faults(Faults { slow_ms: 60, ..Faults::default() });
             let mut first = Document::new();
-            first.text("FIRST", evertill_hal::Style::NORMAL, evertill_hal::Align::Left);
+            first.text("FIRST", Style::NORMAL, Align::Left);
             for _ in 0..12 {
                 first.push(Element::Rule);
             }
@@ -128,7 +128,10 @@ fn a_slow_printer_finishes_before_it_is_given_more_and_its_late_answer_confirms_
             let outcome = rig.printer.print(&first, SHORT);
             assert!(matches!(outcome, Outcome::Unknown(_)), "{wire}: {outcome}");
             let mut second = Document::new();
-            second.text("SECOND", evertill_hal::Style::NORMAL, evertill_hal::Align::Left).push(Element::Cut);
+            for _ in 0..12 {
+                second.push(Element::Rule);
+            }
+            second.text("SECOND", Style::NORMAL, Align::Left).push(Element::Cut);
             assert_eq!(rig.printer.print(&second, ENOUGH), Outcome::Done, "{wire}");
             let text: String = rig.take_paper().concat();
             assert_eq!((text.matches("FIRST").count(), text.matches("SECOND").count()), (1, 1), "{wire}: {text}");

@@ -15,11 +15,14 @@
 //! Answers of one byte carry no name. A byte of noise that has an answer's marks cannot be told from the answer, on any
 //! printer; what came late or by itself can, and is (see `dialogue` and `answers`).
 
+#[cfg(test)]
+mod tests;
+
 use super::dialogue::Dialogue;
 use super::link::PrinterLink;
 use super::{Answer, Profile, command, status};
 use crate::deadline::Deadline;
-use crate::device::{Failure, FailureKind, Outcome, PrinterStatus};
+use crate::device::{Failure, FailureKind, Outcome, PaperLevel, PrinterStatus};
 use crate::transport::WriteError;
 use std::time::Duration;
 
@@ -177,7 +180,7 @@ fn confirmed(dialogue: &mut Dialogue<'_>, deadline: Deadline) -> Result<Confirme
     loop {
         match dialogue.next(deadline.at_most(POLL)) {
             Ok(Answer::Ordered(byte)) if status::ordered_paper_out(byte) => {
-                status.paper = Some(crate::device::PaperLevel::Out);
+                status.paper = Some(PaperLevel::Out);
             }
             Ok(Answer::Ordered(_)) => return Ok(Confirmed::Processed { owes_status: asked }),
             Ok(Answer::RealTime(byte)) if asked => {
