@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // a failed test is a panic
 
 use evertill_hal::conformance::{self, DrawerRig, Fault, PrinterRig, ScannerRig};
-use evertill_hal::drawer::{DrawerSense, SerialDrawer};
+use evertill_hal::drawer::{DrawerSense, ModemLine, SerialDrawer};
 use evertill_hal::emulator::{EmulatedDrawer, EmulatedScanner};
 use evertill_hal::escpos::Profile;
 use evertill_hal::mock::{MockDrawer, MockFaults, MockPrinter, MockScanner};
 use evertill_hal::scanner::SerialScanner;
-use evertill_hal::{BarcodeScanner, CashDrawer, FailureKind, ReceiptPrinter, layout};
+use evertill_hal::{BarcodeScanner, CashDrawer, FailureKind, Outcome, ReceiptPrinter, layout};
 
 #[path = "wire/mod.rs"]
 mod wire;
@@ -177,6 +177,28 @@ fn the_serial_drawer_conforms() {
     let device = EmulatedDrawer::plugged_in(folder.path().join("drawer")).unwrap();
     let driver = SerialDrawer::new(device.path().to_str().unwrap(), 9_600);
     conformance::drawer(&mut SerialDrawerRig { driver, device });
+}
+
+#[test]
+fn a_serial_drawer_takes_its_trigger_and_a_line_without_modem_wires_senses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut device = EmulatedDrawer::plugged_in(folder.path().join("drawer")).unwrap();
+    let mut driver = SerialDrawer::new(device.path().to_str().unwrap(), 9_600)
+        .with_trigger(*b"[[")
+        .with_sensor(ModemLine::Cts, DrawerSense::OpenIsHigh);
+    let second = std::time::Duration::from_secs(1);
+    assert_eq!(driver.open(second), Outcome::Done);
+    assert_eq!((driver.is_open(second), device.take_triggers().unwrap()), (Ok(None), b"[[".to_vec()));
+    assert!(device.is_open());
+    device.shut();
+    device.set_stuck(true);
+    assert_eq!(driver.open(second), Outcome::Done, "nothing senses that it is stuck");
+    assert_eq!((device.take_triggers().unwrap().len(), device.is_open()), (2, false));
+    // Pulled out and plugged in again: the port that was left open is of no use, and is opened anew.
+    device.unplug();
+    device.plug_in().unwrap();
+    assert_eq!(driver.open(second), Outcome::Done);
+    assert_eq!(device.take_triggers().unwrap(), b"[[");
 }
 
 #[test]
