@@ -127,6 +127,9 @@ fn a_slow_printer_finishes_before_it_is_given_more_and_its_late_answer_confirms_
             first.push(Element::Cut);
             let outcome = rig.printer.print(&first, SHORT);
             assert!(matches!(outcome, Outcome::Unknown(_)), "{wire}: {outcome}");
+            // The change is wanted meanwhile.
+            assert_eq!(rig.drawer.open(Duration::from_secs(1)), Outcome::Done, "{wire}");
+            assert_eq!(rig.device.pulses().len(), 1, "{wire}: the drawer does not wait for the receipt");
             let mut second = Document::new();
             for _ in 0..12 {
                 second.push(Element::Rule);
@@ -134,6 +137,7 @@ fn a_slow_printer_finishes_before_it_is_given_more_and_its_late_answer_confirms_
             second.text("SECOND", Style::NORMAL, Align::Left).push(Element::Cut);
             assert_eq!(rig.printer.print(&second, ENOUGH), Outcome::Done, "{wire}");
             let text: String = rig.take_paper().concat();
+            assert_eq!(text.lines().count(), 2 * 13, "{wire}: both are whole: {text}");
             assert_eq!((text.matches("FIRST").count(), text.matches("SECOND").count()), (1, 1), "{wire}: {text}");
         });
     }

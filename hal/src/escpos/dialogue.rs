@@ -103,6 +103,7 @@ impl<'a> Dialogue<'a> {
         if !*self.unsettled() {
             return Ok(());
         }
+        // Half of the time is for what it has begun, which would be torn apart by clearing it.
         let left = deadline.left().unwrap_or_default();
         self.write(&command::ORDERED_STATUS, deadline).map_err(|error| error.failure)?;
         let finished = self.wait_for(deadline.at_most(left / 2), |answer| match answer {
@@ -119,7 +120,9 @@ impl<'a> Dialogue<'a> {
                 Ok(())
             }
             Err(failure) if failure.kind == FailureKind::NoAnswer => {
-                Err(Failure::new(FailureKind::Busy, "it has not finished what it was sent before"))
+                let detail = "it has not finished what it was sent before; or it knows no GS r, and wants a profile \
+                              without answers";
+                Err(Failure::new(FailureKind::Busy, detail))
             }
             Err(failure) => Err(failure),
         }

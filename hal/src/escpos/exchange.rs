@@ -73,14 +73,22 @@ pub(super) fn kick(
     if !profile.answers || !dialogue.can_answer() {
         return unconfirmed(&mut dialogue, kick.in_order, deadline);
     }
-    let kicked = match (ready(&mut dialogue, deadline), kick.at_once) {
-        (Ok(None), _) => send_in_order(&mut dialogue, kick.in_order, deadline),
-        (Ok(Some(FailureKind::PaperOut | FailureKind::CoverOpen | FailureKind::Cutter)), Some(pulse)) => {
+    let status = match dialogue.status(deadline) {
+        Ok(status) => status,
+        Err(failure) => return Outcome::Failed(failure),
+    };
+    forget_leftovers(&mut dialogue, &status, deadline);
+    let kicked = match (status.blocker(), kick.at_once) {
+        (Some(FailureKind::PaperOut | FailureKind::CoverOpen | FailureKind::Cutter), Some(pulse)) => {
             send_at_once(&mut dialogue, pulse, deadline)
         }
-        (Err(Failure { kind: FailureKind::Busy, .. }), Some(pulse)) => send_at_once(&mut dialogue, pulse, deadline),
-        (Ok(Some(kind)), _) => Outcome::Failed(blocked(kind)),
-        (Err(failure), _) => Outcome::Failed(failure),
+        (Some(kind), _) => Outcome::Failed(blocked(kind)),
+        // A receipt that takes long may still be printing: the drawer neither waits for it nor puts an end to it.
+        (None, Some(pulse)) if *dialogue.unsettled() => send_at_once(&mut dialogue, pulse, deadline),
+        (None, _) => match dialogue.settle(deadline.reserving(DIAGNOSIS_RESERVE)) {
+            Ok(()) => send_in_order(&mut dialogue, kick.in_order, deadline),
+            Err(failure) => Outcome::Failed(failure),
+        },
     };
     match kicked {
         Outcome::Done => confirm(&mut dialogue),

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The receive buffer, in bytes. When it is full the printer reads no more.
 const BUFFER_MAX: usize = 64 * 1024;
@@ -30,6 +30,8 @@ pub struct Works {
     mouth: Mouth,
     /// Received, and not processed yet.
     buffer: VecDeque<u8>,
+    /// When a slow printer takes its next step.
+    rested_at: Instant,
     /// Somebody switched automatic status back on, and this was sent last.
     automatic: Option<[u8; 4]>,
 }
@@ -43,6 +45,7 @@ impl Works {
             intake: Intake::default(),
             mouth: Mouth::default(),
             buffer: VecDeque::new(),
+            rested_at: Instant::now(),
             automatic: None,
         }
     }
@@ -130,9 +133,9 @@ impl Works {
         }
     }
 
-    /// Processes what was received, as far as paper and cover allow; a slow printer takes one step.
+    /// Processes what was received, as far as paper and cover allow; a slow printer takes a step now and then.
     fn process(&mut self) {
-        while !self.buffer.is_empty() && self.status().blocker().is_none() {
+        while !self.buffer.is_empty() && self.status().blocker().is_none() && self.rested_at <= Instant::now() {
             let faults = self.faults();
             let count = faults.bytes_until_broken().min(STEP_BYTES).min(self.buffer.len());
             let step: Vec<u8> = self.buffer.drain(..count).collect();
@@ -142,9 +145,8 @@ impl Works {
                 self.happen(event);
             }
             lock(&self.shared.switches).faults.processed(count);
-            if faults.slow_ms > 0 {
-                return thread::sleep(Duration::from_millis(faults.slow_ms));
-            }
+            // It goes on listening meanwhile, and obeys what must be obeyed at once.
+            self.rested_at = Instant::now() + Duration::from_millis(faults.slow_ms);
         }
     }
 
