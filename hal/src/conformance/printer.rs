@@ -135,7 +135,9 @@ fn done_means_printed(rig: &mut dyn PrinterRig) {
 
 fn failed_means_not_printed(rig: &mut dyn PrinterRig, fault: Fault, kind: FailureKind) {
     rig.set(fault);
-    match bounded(|| rig.printer().print(&receipt(), SHORT)) {
+    // Whoever is there says at once what is wrong.
+    let deadline = if fault == Fault::Unplugged { SHORT } else { ENOUGH };
+    match bounded(|| rig.printer().print(&receipt(), deadline)) {
         Outcome::Failed(Failure { kind: found, .. }) => assert_eq!(found, kind, "{fault:?}"),
         other => assert_eq!(other.to_string(), "failed", "{fault:?}: nothing could leave the till"),
     }
@@ -145,7 +147,7 @@ fn failed_means_not_printed(rig: &mut dyn PrinterRig, fault: Fault, kind: Failur
 
 fn lost_confirmation_is_unknown(rig: &mut dyn PrinterRig) {
     rig.set(Fault::ConfirmationLost);
-    let outcome = bounded(|| rig.printer().print(&receipt(), SHORT));
+    let outcome = bounded(|| rig.printer().print(&receipt(), ENOUGH));
     assert!(matches!(outcome, Outcome::Unknown(_)), "something left and nobody confirmed it: {outcome}");
     rig.set(Fault::None);
     // Whether it came out is not known; the next one must work all the same.

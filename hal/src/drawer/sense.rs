@@ -41,7 +41,7 @@ pub(crate) fn confirm_open(
     deadline: Deadline,
     mut is_open: impl FnMut(Deadline) -> Result<Option<bool>, Failure>,
 ) -> Outcome {
-    let deadline = deadline.at_most(OPENING_MAX);
+    let opening = deadline.at_most(OPENING_MAX);
     loop {
         match is_open(deadline) {
             Ok(Some(true) | None) => return Outcome::Done,
@@ -50,7 +50,7 @@ pub(crate) fn confirm_open(
                 return Outcome::Unknown(format!("the drawer was kicked and its sensor cannot be read: {failure}"));
             }
         }
-        match deadline.left() {
+        match opening.left() {
             Some(left) if left > LOOK => thread::sleep(LOOK),
             _ => {
                 let sentence = "the drawer was kicked and its sensor says it is still shut: is it locked or stuck?";

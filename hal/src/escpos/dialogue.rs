@@ -22,7 +22,7 @@ use std::time::Duration;
 const HEARD_BYTES_MAX: usize = 4_096;
 const READ_BYTES: usize = 64;
 /// A printer clears its buffer at once; one that does not know the command says nothing.
-const CLEAR_WAIT_MAX: Duration = Duration::from_millis(500);
+const CLEAR_WAIT_MAX: Duration = Duration::from_secs(1);
 /// An answer that is owed comes at once behind the one before it.
 const QUIET: Duration = Duration::from_millis(100);
 

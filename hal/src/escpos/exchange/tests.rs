@@ -13,6 +13,8 @@ enum Asked {
     Job,
     /// `DLE DC4 8`.
     Clear,
+    /// `DLE DC4 1`.
+    PulseAtOnce,
 }
 
 /// A printer that answers as its script says. What it said waits beyond the end of a session, as on a serial line.
@@ -30,6 +32,7 @@ impl<F: FnMut(Asked) -> Vec<u8> + Send> Transport for Scripted<F> {
         let asked = match bytes {
             [command::DLE, command::EOT, n] => Asked::Status(*n),
             bytes if bytes == command::CLEAR_BUFFER => Asked::Clear,
+            [command::DLE, command::DC4, 1, _, _] => Asked::PulseAtOnce,
             _ => Asked::Job,
         };
         self.said.extend((self.script)(asked));
@@ -84,6 +87,7 @@ fn the_answer_that_is_overtaken_by_the_confirmation_is_not_the_next_ones() {
         Asked::Status(2) if jobs == 2 => vec![PROCESSED, WELL[2]],
         Asked::Status(n) => vec![WELL[usize::from(n)]],
         Asked::Clear => CLEARED.to_vec(),
+        Asked::PulseAtOnce => vec![],
     });
     assert_eq!(print_on(&link), Outcome::Done);
     assert_eq!(print_on(&link), Outcome::Done, "an open drawer is no open cover");
@@ -115,7 +119,7 @@ fn a_confirmation_of_the_earlier_job_does_not_confirm_the_next() {
             }
         }
         // A cheap printer, whose profile is wrong.
-        Asked::Clear => vec![],
+        Asked::Clear | Asked::PulseAtOnce => vec![],
     });
     assert!(matches!(print_on(&link), Outcome::Unknown(_)));
     assert!(matches!(print_on(&link), Outcome::Unknown(_)), "it was the answer to what was asked before");
@@ -131,9 +135,28 @@ fn a_printer_that_cannot_clear_prints_all_the_same_and_says_that_the_rest_may_co
         }
         Asked::Status(2) if jobs == 3 => vec![0x32],
         Asked::Status(n) => vec![WELL[usize::from(n)]],
-        Asked::Clear => vec![],
+        Asked::Clear | Asked::PulseAtOnce => vec![],
     });
     assert_eq!(print_on(&link), Outcome::Done);
     let outcome = print_on(&link);
     assert!(matches!(&outcome, Outcome::Unknown(why) if why.contains("the rest may still come out")), "{outcome}");
+}
+
+#[test]
+fn a_drawer_neither_waits_for_a_receipt_that_still_prints_nor_puts_an_end_to_it() {
+    let (heard, hears) = std::sync::mpsc::channel();
+    let link = link(move |asked| {
+        let _ = heard.send(asked);
+        match asked {
+            Asked::Status(n) => vec![WELL[usize::from(n)]],
+            Asked::Clear => CLEARED.to_vec(),
+            // Never done.
+            Asked::Job | Asked::PulseAtOnce => vec![],
+        }
+    });
+    let pulse = Kick { in_order: &[0x1B, b'p', 0, 50, 200], at_once: Some(&[0x10, 0x14, 1, 0, 1]) };
+    let outcome = kick(&link, &Profile::MM_80, &pulse, Deadline::after(Duration::from_secs(3)), |_| Outcome::Done);
+    assert_eq!(outcome, Outcome::Done);
+    let asked: Vec<Asked> = hears.try_iter().filter(|asked| !matches!(asked, Asked::Status(_))).collect();
+    assert_eq!(asked, [Asked::PulseAtOnce], "a link that is new may lead to a printer that is still printing");
 }
