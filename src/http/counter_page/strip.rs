@@ -40,7 +40,7 @@ fn printer(device: &DeviceState) -> PrinterState {
         "ready" => PrinterState::Ready,
         "paper_out" => PrinterState::PaperOut,
         "cover_open" => PrinterState::CoverOpen,
-        "device" | "unsupported" => PrinterState::Fault,
+        "error" | "cutter" | "unsupported" => PrinterState::Fault,
         "offline" | "no_answer" | "busy" => PrinterState::Offline,
         _ => PrinterState::Unknown,
     }

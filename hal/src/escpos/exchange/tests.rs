@@ -65,7 +65,7 @@ fn link(script: impl FnMut(Asked) -> Vec<u8> + Send + 'static) -> PrinterLink {
 }
 
 fn print_on(link: &PrinterLink) -> Outcome {
-    print(link, &Profile::MM_80, b"job\n", Deadline::after(Duration::from_secs(3)))
+    print(link, &Profile::MM_80, b"job\n", Deadline::after(Duration::from_secs(2)))
 }
 
 fn failed(outcome: &Outcome) -> Option<FailureKind> {
