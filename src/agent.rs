@@ -8,6 +8,7 @@
 //!            print queue, drawer
 //! ```
 
+mod house;
 mod views;
 
 use crate::clock::{Clock, Moment, SystemClock};
@@ -120,7 +121,7 @@ async fn start(
     }
     let devices = peripherals::connect(config)?;
     if let Some(scale) = &devices.scale {
-        counter.connect_scale(peripherals::scale::weigher(scale.clone(), devices.board.clone()));
+        counter.connect_scale(house::scale(scale.clone(), devices.board.clone()));
     }
     Ok(Parts { journal, counter, outlet, sync, commands, devices, clock, alarms: alarms.into_iter().collect() })
 }
@@ -198,8 +199,10 @@ async fn serve(
         journal: journal.clone(),
         clock: clock.clone(),
         board: devices.board.clone(),
+        last_pulse: Arc::default(),
     };
     let mut workers = JoinSet::new();
+    workers.spawn(peripherals::drawer_watch::run(drawer.clone(), house::of(counter.clone())));
     workers.spawn(obey(commands, drawer, wake.clone()));
     if let Some(printer) = devices.printer.clone() {
         let store = counter.clone();

@@ -3,7 +3,7 @@
 mod devices;
 
 pub use devices::{
-    Dialect, Display, DisplayCommands, Drawer, Flow, Pin, Prefix, Printer, Scale, Scanner, Sensor, Unit,
+    Dialect, Display, DisplayCommands, Drawer, Flow, Pin, Prefix, Printer, Scale, Scanner, Sensor, SensorLine, Unit,
 };
 
 use evertill_domain::ids::{Location, Pool, TillId};

@@ -33,4 +33,9 @@ impl Deadline {
         let left = self.left().unwrap_or_default();
         Deadline { at: self.at.checked_sub(reserve.min(left / 4)).unwrap_or(self.at) }
     }
+
+    /// The earlier one of this and the moment that is `wait` from the present one.
+    pub fn at_most(&self, wait: Duration) -> Deadline {
+        Deadline { at: self.at.min(Deadline::after(wait).at) }
+    }
 }

@@ -122,7 +122,9 @@ pub enum FailureKind {
     CoverOpen,
     /// It is there and says nothing.
     NoAnswer,
-    /// It reports an error of its own: cutter, head, voltage.
+    /// The cutter is stuck.
+    Cutter,
+    /// It reports an error of its own: head, voltage, mechanics.
     Device,
     /// It cannot do what was asked, or the document cannot be said in its language.
     Unsupported,
@@ -139,10 +141,26 @@ impl FailureKind {
             FailureKind::PaperOut => "the paper is out: put in a new roll",
             FailureKind::CoverOpen => "the cover is open: close it",
             FailureKind::NoAnswer => "the device does not answer: switch it off and on",
+            FailureKind::Cutter => {
+                "the cutter is stuck: open the cover, take the jammed paper out, switch the printer off and on"
+            }
             FailureKind::Device => {
                 "the device reports an error: look at its lights, clear a paper jam, switch it off and on"
             }
             FailureKind::Unsupported => "the device cannot do this: check its profile in the settings",
+        }
+    }
+
+    /// What happened to a receipt that was being printed when this came up.
+    pub fn while_it_printed(self) -> &'static str {
+        match self {
+            FailureKind::PaperOut => "the paper ran out while it printed",
+            FailureKind::CoverOpen => "the cover was opened while it printed",
+            FailureKind::Cutter => "the cutter got stuck while it printed",
+            FailureKind::Device => "the printer reported an error while it printed",
+            FailureKind::Offline => "the connection to the printer was lost while it printed",
+            FailureKind::Busy => "the printer was held up while it printed",
+            FailureKind::NoAnswer | FailureKind::Unsupported => "the printer did not confirm that it printed",
         }
     }
 }
@@ -167,24 +185,42 @@ pub enum PaperLevel {
 /// How a printer is. `None` where it cannot say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PrinterStatus {
+    /// Whether it is offline: it takes bytes, and prints nothing.
+    pub offline: Option<bool>,
     /// How much paper there is.
     pub paper: Option<PaperLevel>,
     /// Whether the cover is open.
     pub cover_open: Option<bool>,
-    /// Whether it reports an error of its own.
+    /// Whether someone holds its feed button down.
+    pub feed_button: Option<bool>,
+    /// Whether an error stops it; the next three say which, where it can tell.
     pub error: Option<bool>,
+    /// Whether the cutter is stuck.
+    pub cutter_error: Option<bool>,
+    /// Whether it has an error that goes away: by itself (the head is too hot), or when it is cleared.
+    pub recoverable_error: Option<bool>,
+    /// Whether it has an error that only a repair mends, or switching it off and on.
+    pub unrecoverable_error: Option<bool>,
     /// The level of the drawer connector's pin 3; which level means open depends on the drawer.
     pub drawer_pin_high: Option<bool>,
 }
 
 impl PrinterStatus {
-    /// What keeps the printer from printing, the cashier's first remedy first.
+    /// What keeps the printer from printing, the cashier's first remedy first. A printer that is offline for a reason it
+    /// cannot name is a [`FailureKind::Device`]: what is sent to it would be kept, and come out at some later time.
     pub fn blocker(&self) -> Option<FailureKind> {
+        let errors = [self.recoverable_error, self.unrecoverable_error, self.error];
         if self.cover_open == Some(true) {
             Some(FailureKind::CoverOpen)
         } else if self.paper == Some(PaperLevel::Out) {
             Some(FailureKind::PaperOut)
-        } else if self.error == Some(true) {
+        } else if self.cutter_error == Some(true) {
+            Some(FailureKind::Cutter)
+        } else if errors.contains(&Some(true)) {
+            Some(FailureKind::Device)
+        } else if self.feed_button == Some(true) {
+            Some(FailureKind::Busy)
+        } else if self.offline == Some(true) {
             Some(FailureKind::Device)
         } else {
             None

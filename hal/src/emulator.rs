@@ -1,14 +1,21 @@
-//! Devices that are none: a printer on TCP that draws what it is sent, and a scanner on a pseudo-terminal.
+//! Devices that are none: a printer on TCP or on a pseudo-terminal that draws what it is sent, and a scanner and a drawer
+//! on pseudo-terminals.
 //!
 //! The drivers cannot tell them from real ones, and their faults are switches. The demo sells with them, and the
 //! conformance suite breaks them.
 
+#[cfg(unix)]
+mod drawer;
+#[cfg(unix)]
 mod printer;
 #[cfg(unix)]
 mod pty;
 #[cfg(unix)]
 mod scanner;
 
+#[cfg(unix)]
+pub use drawer::EmulatedDrawer;
+#[cfg(unix)]
 pub use printer::{EmulatedPrinter, Faults, PulseSeen};
 #[cfg(unix)]
 pub use pty::SerialPlug;

@@ -3,8 +3,10 @@
 //! Crate `escpos` encodes what it gets right; text, cuts, Code 128, pictures, pulses and status are our own bytes,
 //! tested against Epson's ESC/POS reference.
 
+mod answers;
 pub mod code_page;
 pub mod command;
+mod dialogue;
 mod drawer;
 mod encoder;
 mod exchange;
@@ -19,6 +21,7 @@ mod transliterate;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{Answer, Answers};
 pub use drawer::PrinterDrawer;
 pub use encoder::{EncodeError, encode};
 pub use interpreter::{Event, Interpreter};

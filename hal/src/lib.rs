@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`device`] | the three traits, outcomes, failures, status |
 //! | [`deadline`] | the moment by which an operation ends |
+//! | [`drawer`] | drawers: what their sensors say, and those on a serial line |
 //! | [`document`] | what stands on the paper, for any printer |
 //! | [`layout`] | a document in lines of so many characters |
 //! | [`escpos`] | the printer language: profiles, encoder, interpreter, driver |
@@ -23,6 +24,7 @@ pub mod conformance;
 pub mod deadline;
 pub mod device;
 pub mod document;
+pub mod drawer;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 pub mod escpos;

@@ -31,6 +31,13 @@ pub struct MockFaults {
     pub paper_out: bool,
     /// The cover is open.
     pub cover_open: bool,
+    /// The cutter is stuck.
+    pub cutter_stuck: bool,
+    /// The next document breaks off in its middle, because the paper runs out, someone opens the cover, or the cutter gets
+    /// stuck.
+    pub breaks_off: Option<FailureKind>,
+    /// A kick does not open the drawer.
+    pub drawer_stuck: bool,
     /// The next operation is carried out, and its confirmation is lost.
     pub lose_next_confirmation: bool,
 }
@@ -41,8 +48,18 @@ impl MockFaults {
             MockFaults { unplugged: true, .. } => Some(FailureKind::Offline),
             MockFaults { cover_open: true, .. } => Some(FailureKind::CoverOpen),
             MockFaults { paper_out: true, .. } => Some(FailureKind::PaperOut),
+            MockFaults { cutter_stuck: true, .. } => Some(FailureKind::Cutter),
             _ => None,
         }
+    }
+
+    /// Makes what the next document was to meet true from now on.
+    fn break_off(&mut self) -> Option<FailureKind> {
+        let kind = self.breaks_off.take()?;
+        self.paper_out |= kind == FailureKind::PaperOut;
+        self.cover_open |= kind == FailureKind::CoverOpen;
+        self.cutter_stuck |= kind == FailureKind::Cutter;
+        Some(kind)
     }
 
     fn confirm(&mut self) -> Outcome {
@@ -86,6 +103,11 @@ impl ReceiptPrinter for MockPrinter {
         if let Some(kind) = faults.blocker() {
             return Outcome::Failed(failed(kind));
         }
+        if let Some(kind) = faults.break_off() {
+            let half = document.elements[..document.elements.len() / 2].to_vec();
+            keep(printed, Document { elements: half });
+            return Outcome::Unknown(format!("{}; {kind}", kind.while_it_printed()));
+        }
         keep(printed, document.clone());
         faults.confirm()
     }
@@ -99,8 +121,9 @@ impl ReceiptPrinter for MockPrinter {
         Ok(PrinterStatus {
             paper: Some(paper),
             cover_open: Some(faults.cover_open),
-            error: Some(false),
-            drawer_pin_high: Some(false),
+            cutter_error: Some(faults.cutter_stuck),
+            error: Some(faults.cutter_stuck),
+            ..PrinterStatus::default()
         })
     }
 }
@@ -108,40 +131,65 @@ impl ReceiptPrinter for MockPrinter {
 /// A drawer in memory.
 #[derive(Debug, Clone, Default)]
 pub struct MockDrawer {
-    state: Arc<Mutex<(MockFaults, u64)>>,
+    state: Arc<Mutex<DrawerState>>,
+}
+
+#[derive(Debug, Default)]
+struct DrawerState {
+    faults: MockFaults,
+    kicked: u64,
+    has_sensor: bool,
+    open: bool,
 }
 
 impl MockDrawer {
-    /// A drawer without faults.
+    /// A drawer without faults, and without a sensor.
     pub fn new() -> MockDrawer {
         MockDrawer::default()
     }
 
-    /// Changes the faults; paper and cover do not concern a drawer.
-    pub fn faults(&self, change: impl FnOnce(&mut MockFaults)) {
-        change(&mut lock(&self.state).0);
+    /// The same with a sensor.
+    pub fn with_sensor() -> MockDrawer {
+        let drawer = MockDrawer::default();
+        lock(&drawer.state).has_sensor = true;
+        drawer
     }
 
-    /// How often it was opened.
+    /// Changes the faults; paper, cover and cutter do not concern a drawer.
+    pub fn faults(&self, change: impl FnOnce(&mut MockFaults)) {
+        change(&mut lock(&self.state).faults);
+    }
+
+    /// How often it was kicked.
     pub fn opened(&self) -> u64 {
-        lock(&self.state).1
+        lock(&self.state).kicked
+    }
+
+    /// Pushes it shut.
+    pub fn shut(&self) {
+        lock(&self.state).open = false;
     }
 }
 
 impl CashDrawer for MockDrawer {
     fn open(&mut self, _deadline: Duration) -> Outcome {
-        let (faults, opened) = &mut *lock(&self.state);
-        if faults.unplugged {
+        let state = &mut *lock(&self.state);
+        if state.faults.unplugged {
             return Outcome::Failed(failed(FailureKind::Offline));
         }
-        *opened += 1;
-        faults.confirm()
+        state.kicked += 1;
+        state.open |= !state.faults.drawer_stuck;
+        match state.has_sensor && !state.open {
+            true => Outcome::Unknown("the drawer was kicked and its sensor says it is still shut".to_owned()),
+            false => state.faults.confirm(),
+        }
     }
 
     fn is_open(&mut self, _deadline: Duration) -> Result<Option<bool>, Failure> {
-        match lock(&self.state).0.unplugged {
+        let state = lock(&self.state);
+        match state.faults.unplugged {
             true => Err(failed(FailureKind::Offline)),
-            false => Ok(None),
+            false => Ok(state.has_sensor.then_some(state.open)),
         }
     }
 }

@@ -91,13 +91,22 @@ pub enum Drawer {
         #[serde(default)]
         sensor: Sensor,
     },
-    /// A serial line of its own: any byte opens it.
+    /// A serial line of its own.
     Serial {
         /// The line, as `/dev/ttyS0`, `COM3` or `usb:0403:6001`.
         path: String,
         /// Speed in baud.
         #[serde(default = "default_baud")]
         baud: u32,
+        /// The bytes that open it, as its switches are set.
+        #[serde(default = "default_opens_at")]
+        opens_at: Vec<u8>,
+        /// What the sensor's line says of an open drawer.
+        #[serde(default)]
+        sensor: Sensor,
+        /// The line that the sensor drives.
+        #[serde(default)]
+        sensor_line: SensorLine,
     },
 }
 
@@ -112,6 +121,21 @@ pub enum Sensor {
     HighIsOpen,
     /// Low.
     LowIsOpen,
+}
+
+/// The wire of a serial cable that a drawer's sensor drives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SensorLine {
+    /// Clear to send.
+    #[default]
+    Cts,
+    /// Data set ready.
+    Dsr,
+    /// Ring indicator.
+    Ri,
+    /// Data carrier detect.
+    Dcd,
 }
 
 /// Pins of a printer's drawer port.
@@ -262,6 +286,10 @@ pub enum Unit {
 
 fn default_model() -> String {
     "80mm".to_owned()
+}
+
+fn default_opens_at() -> Vec<u8> {
+    vec![0x07]
 }
 
 fn default_baud() -> u32 {

@@ -19,6 +19,8 @@ pub enum Alarm {
         /// Whether it may have come out.
         is_unknown: bool,
     },
+    /// The drawer has stood open for too long.
+    DrawerLeftOpen,
     /// The disk is nearly full.
     DiskNearlyFull,
     /// The disk is full: the open basket can be finished, no new one begun.
@@ -56,6 +58,7 @@ impl Alarm {
             Alarm::PaperInDoubt { receipt: Some(receipt), .. } => w.alarm_receipt_failed.with("receipt", receipt),
             Alarm::PaperInDoubt { is_unknown: true, .. } => w.alarm_slip_unknown.clone(),
             Alarm::PaperInDoubt { .. } => w.alarm_slip_failed.clone(),
+            Alarm::DrawerLeftOpen => w.alarm_drawer_open.clone(),
             Alarm::DiskNearlyFull => w.alarm_disk_nearly_full.clone(),
             Alarm::DiskFull => w.alarm_disk_full.clone(),
             Alarm::JournalDamaged => w.alarm_journal_damaged.clone(),

@@ -108,7 +108,7 @@ words! {
     basket_suspended, basket_recalled, basket_abandoned, sale_voided, refunded, drawer_opened, copy_printing,
     movement_booked, shift_opened, allowed,
     // What must be seen to.
-    alarm_receipts_waiting, alarm_receipt_unknown, alarm_receipt_failed, alarm_slip_unknown, alarm_slip_failed, paper_whole, paper_copy, alarm_disk_nearly_full, alarm_disk_full, alarm_journal_damaged,
+    alarm_receipts_waiting, alarm_receipt_unknown, alarm_receipt_failed, alarm_slip_unknown, alarm_slip_failed, paper_whole, paper_copy, alarm_drawer_open, alarm_disk_nearly_full, alarm_disk_full, alarm_journal_damaged,
     alarm_forked, alarm_identity, alarm_clock, alarm_shift_old, alarm_pick_up,
     // What the customer sees.
     customer_closed, customer_welcome, customer_total, customer_paid, customer_left, customer_change, customer_thanks,

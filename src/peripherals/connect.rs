@@ -5,6 +5,7 @@ use super::print_queue::SharedPrinter;
 use super::scale::SharedScale;
 use super::state::{Board, Kinds, States};
 use crate::config::{self, Config};
+use evertill_hal::drawer::{DrawerSense, ModemLine, SerialDrawer};
 use evertill_hal::escpos::{DrawerPin, EscPosPrinter, PrinterDrawer, PrinterLink, Profile};
 use evertill_hal::scanner::SerialScanner;
 use evertill_hal::transport::{DeviceFile, Tcp};
@@ -96,7 +97,7 @@ pub fn connect(config: &Config) -> Result<Devices, ConnectError> {
         display: display.kind,
         scale: scale.kind,
     }));
-    let printer = |link| -> SharedPrinter { Arc::new(Mutex::new(Box::new(EscPosPrinter::new(link, profile.clone())))) };
+    let printer = |link| -> SharedPrinter { Arc::new(Mutex::new(Box::new(EscPosPrinter::new(link, profile)))) };
     Ok(Devices {
         printer: link.device.map(printer),
         drawer: drawer.device,
@@ -142,15 +143,37 @@ fn link(printer: &config::Printer) -> Connected<PrinterLink> {
 fn drawer(drawer: &config::Drawer, link: Option<&PrinterLink>, profile: &Profile) -> Connected<SharedDrawer> {
     let shared = |device: Box<dyn CashDrawer>| Arc::new(Mutex::new(device));
     match (drawer, link) {
-        (config::Drawer::Printer { pin, .. }, Some(link)) => {
+        (config::Drawer::Printer { pin, sensor }, Some(link)) => {
             let (pin, number) = match pin {
                 config::Pin::Two => (DrawerPin::Two, 2),
                 config::Pin::Five => (DrawerPin::Five, 5),
             };
-            let device = Box::new(PrinterDrawer::new(link.clone(), profile.clone(), pin));
+            let device = Box::new(PrinterDrawer::new(link.clone(), *profile, pin, sense(*sensor)));
             Connected::new(shared(device), "printer", format!("pin {number} of the printer"))
         }
+        (config::Drawer::Serial { path, baud, opens_at, sensor, sensor_line }, _) => {
+            let line = match sensor_line {
+                config::SensorLine::Cts => ModemLine::Cts,
+                config::SensorLine::Dsr => ModemLine::Dsr,
+                config::SensorLine::Ri => ModemLine::Ri,
+                config::SensorLine::Dcd => ModemLine::Dcd,
+            };
+            let drawer = SerialDrawer::new(path, *baud).with_trigger(opens_at.clone());
+            let drawer = match sense(*sensor) {
+                DrawerSense::None => drawer,
+                sense => drawer.with_sensor(line, sense),
+            };
+            Connected::new(shared(Box::new(drawer)), "serial", format!("serial line {path} at {baud} baud"))
+        }
         _ => Connected::none(),
+    }
+}
+
+fn sense(sensor: config::Sensor) -> DrawerSense {
+    match sensor {
+        config::Sensor::None => DrawerSense::None,
+        config::Sensor::HighIsOpen => DrawerSense::OpenIsHigh,
+        config::Sensor::LowIsOpen => DrawerSense::OpenIsLow,
     }
 }
 

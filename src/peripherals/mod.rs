@@ -5,7 +5,7 @@
 //! | [`document`] | a receipt of the domain as a document of the hal |
 //! | [`connect`] | drivers from the configuration |
 //! | [`print_queue`] | print jobs from the journal, one after the other |
-//! | [`drawer`] | pulses, never replayed |
+//! | [`drawer`], [`drawer_watch`] | pulses, never replayed; the lid |
 //! | [`scans`] | the scanner's feed |
 //! | [`display`] | the customer's line display |
 //! | [`scale`] | weights, when they are asked for |
@@ -18,6 +18,7 @@ pub mod display;
 pub mod document;
 pub mod draw;
 pub mod drawer;
+pub mod drawer_watch;
 pub mod print_queue;
 pub mod scale;
 pub mod scans;

@@ -126,6 +126,7 @@ pub fn word(kind: FailureKind) -> &'static str {
         FailureKind::PaperOut => "paper_out",
         FailureKind::CoverOpen => "cover_open",
         FailureKind::NoAnswer => "no_answer",
+        FailureKind::Cutter => "cutter",
         FailureKind::Device => "error",
         FailureKind::Unsupported => "unsupported",
     }

@@ -57,6 +57,10 @@ pub fn real_time_status(n: u8) -> [u8; 3] {
 /// `GS r 1`: paper sensor status, answered when everything before it has been processed.
 pub const ORDERED_STATUS: [u8; 3] = [GS, b'r', 1];
 
+/// `DLE DC4 8` with its seven fixed bytes: clears the receive buffer and the print buffer at once, even when the printer is
+/// offline. The printer answers `37 25 00`, and wants nothing sent until then.
+pub const CLEAR_BUFFER: [u8; 10] = [DLE, DC4, 8, 1, 3, 20, 1, 6, 2, 8];
+
 /// `GS v 0 m xL xH yL yH`: head of a picture of `bytes_per_row` x `rows`.
 pub fn raster_head(bytes_per_row: u16, rows: u16) -> [u8; 8] {
     let [x_low, x_high] = bytes_per_row.to_le_bytes();

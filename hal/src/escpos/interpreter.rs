@@ -25,6 +25,10 @@ pub enum Event {
     RealTimeStatus(u8),
     /// `GS r n` wants an answer.
     OrderedStatus(u8),
+    /// `GS a n` switches automatic status back on or off.
+    AutomaticStatus(bool),
+    /// `DLE DC4 8` cleared what it held, which wants an answer.
+    Cleared,
 }
 
 /// A printer without its mechanics.
@@ -49,6 +53,13 @@ impl Interpreter {
     /// Forgets an unfinished command, as printers do when a connection ends.
     pub fn disconnect(&mut self) {
         self.parser.reset();
+    }
+
+    /// Forgets what it holds, as `DLE DC4 8` makes it: an unfinished command, and the line that is being filled. What is on
+    /// the paper stays there, and so do the settings.
+    pub fn clear_buffer(&mut self) {
+        self.parser.reset();
+        self.printer.line.clear();
     }
 
     /// The paper that has come out and was not cut off, if any.
@@ -160,6 +171,11 @@ impl Printer {
             Command::Pulse(connector, on_ms) => out(Event::Pulse(connector, on_ms)),
             Command::RealTimeStatus(n) => out(Event::RealTimeStatus(n)),
             Command::OrderedStatus(n) => out(Event::OrderedStatus(n)),
+            Command::AutomaticStatus(on) => out(Event::AutomaticStatus(on)),
+            Command::ClearBuffer => {
+                self.line.clear();
+                out(Event::Cleared);
+            }
         }
     }
 

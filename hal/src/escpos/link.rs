@@ -16,25 +16,31 @@ pub struct PrinterLink {
 
 struct Shared {
     /// Empty while somebody uses it.
-    transport: Mutex<Option<Box<dyn Transport>>>,
+    way: Mutex<Option<Way>>,
     returned: Condvar,
+}
+
+struct Way {
+    transport: Box<dyn Transport>,
+    /// Nobody knows what the printer holds or still has to answer: it is new to us, or an operation broke off.
+    unsettled: bool,
 }
 
 impl PrinterLink {
     /// The way over `transport`.
     pub fn new(transport: impl Transport + 'static) -> PrinterLink {
-        let transport = Mutex::new(Some(Box::new(transport) as Box<dyn Transport>));
-        PrinterLink { shared: Arc::new(Shared { transport, returned: Condvar::new() }) }
+        let way = Way { transport: Box::new(transport), unsettled: true };
+        PrinterLink { shared: Arc::new(Shared { way: Mutex::new(Some(way)), returned: Condvar::new() }) }
     }
 
     /// Takes the way, opened, for one operation.
     pub(super) fn take(&self, deadline: Deadline) -> Result<Session<'_>, Failure> {
         let busy = || Failure::new(FailureKind::Busy, "printer or drawer is in use by another operation");
-        let mut slot = self.shared.transport.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.shared.way.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
-            if let Some(transport) = slot.take() {
+            if let Some(way) = slot.take() {
                 drop(slot);
-                let mut session = Session { link: self, transport: Some(transport) };
+                let mut session = Session { link: self, way: Some(way) };
                 session.transport().open(deadline)?;
                 return Ok(session);
             }
@@ -47,20 +53,29 @@ impl PrinterLink {
 /// The way to the printer, open, in one hand. It is closed and given back when this is dropped.
 pub(super) struct Session<'a> {
     link: &'a PrinterLink,
-    transport: Option<Box<dyn Transport>>,
+    way: Option<Way>,
 }
 
 impl Session<'_> {
+    fn way(&mut self) -> &mut Way {
+        self.way.as_mut().expect("it is only taken out when the session is dropped")
+    }
+
     pub(super) fn transport(&mut self) -> &mut dyn Transport {
-        self.transport.as_deref_mut().expect("it is only taken out when the session is dropped")
+        &mut *self.way().transport
+    }
+
+    /// Whether nobody knows what the printer holds. It outlives the session.
+    pub(super) fn unsettled(&mut self) -> &mut bool {
+        &mut self.way().unsettled
     }
 }
 
 impl Drop for Session<'_> {
     fn drop(&mut self) {
-        if let Some(mut transport) = self.transport.take() {
-            transport.close();
-            *self.link.shared.transport.lock().unwrap_or_else(PoisonError::into_inner) = Some(transport);
+        if let Some(mut way) = self.way.take() {
+            way.transport.close();
+            *self.link.shared.way.lock().unwrap_or_else(PoisonError::into_inner) = Some(way);
             self.link.shared.returned.notify_one();
         }
     }

@@ -3,7 +3,7 @@
 //! It takes any bytes in any pieces, never fails, and holds at most one command: what it does not know is skipped by the
 //! length that the reference gives it, and a picture goes out row by row, because its head may promise gigabytes.
 
-use super::command::{DC4, DLE, ENQ, EOT, ESC, GS, LF};
+use super::command::{CLEAR_BUFFER, DC4, DLE, ENQ, EOT, ESC, GS, LF};
 
 /// One command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,10 @@ pub enum Command {
     RealTimeStatus(u8),
     /// `GS r n`: status in order.
     OrderedStatus(u8),
+    /// `GS a n`: sends its status by itself, where n is not 0.
+    AutomaticStatus(bool),
+    /// `DLE DC4 8`: forgets what it holds.
+    ClearBuffer,
 }
 
 /// Cuts bytes into commands.
@@ -173,7 +177,7 @@ fn parse_dle(bytes: &[u8]) -> Parsed {
         [_, ENQ, ..] => fixed(bytes, 3, |_| None),
         [_, DC4] => Parsed::More,
         [_, DC4, 1, ..] => fixed(bytes, 5, |b| Some(Command::Pulse(b[3] & 1, u16::from(b[4]) * 100))),
-        [_, DC4, 8, ..] => fixed(bytes, 10, |_| None),
+        [_, DC4, 8, ..] => fixed(bytes, 10, |b| (b == CLEAR_BUFFER).then_some(Command::ClearBuffer)),
         [_, DC4, ..] => fixed(bytes, 5, |_| None),
         _ => Parsed::Whole(None, 1),
     }
@@ -237,7 +241,8 @@ fn parse_gs(bytes: &[u8]) -> Parsed {
         }
         b'L' | b'W' | b'P' | b'$' | b'\\' => fixed(bytes, 4, |_| None),
         b'^' => fixed(bytes, 5, |_| None),
-        b'f' | b'a' | b'I' | b'b' | b'/' | b'T' | b'E' => fixed(bytes, 3, |_| None),
+        b'a' => fixed(bytes, 3, |b| Some(Command::AutomaticStatus(b[2] != 0))),
+        b'f' | b'I' | b'b' | b'/' | b'T' | b'E' => fixed(bytes, 3, |_| None),
         _ => Parsed::Whole(None, 2),
     }
 }

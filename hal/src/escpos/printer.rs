@@ -24,12 +24,12 @@ impl ReceiptPrinter for EscPosPrinter {
     fn print(&mut self, document: &Document, deadline: Duration) -> Outcome {
         let deadline = Deadline::after(deadline);
         match encode(document, &self.profile) {
-            Ok(job) => exchange::run(&self.link, self.profile.answers, &job, None, deadline),
+            Ok(job) => exchange::print(&self.link, &self.profile, &job, deadline),
             Err(error) => Outcome::Failed(Failure::new(FailureKind::Unsupported, error.to_string())),
         }
     }
 
     fn status(&mut self, deadline: Duration) -> Result<PrinterStatus, Failure> {
-        exchange::status(&self.link, self.profile.answers, Deadline::after(deadline))
+        exchange::status(&self.link, &self.profile, Deadline::after(deadline))
     }
 }

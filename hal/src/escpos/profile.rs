@@ -23,6 +23,9 @@ pub struct Profile {
     pub pulse: Pulse,
     /// Whether it answers status requests (DLE EOT, GS r). Without answers a job is done when its bytes are written.
     pub answers: bool,
+    /// Whether it knows `DLE DC4 8`, which clears what it holds (Epson since the TM-T88IV and their relatives; cheap ones
+    /// ignore it). Without it the rest of a receipt comes out behind the new roll, whatever a till does.
+    pub clears_buffer: bool,
 }
 
 /// How a printer cuts.
@@ -77,12 +80,24 @@ const CODE_PAGES: &[CodePage] = &[CP858, WPC1252, CP437];
 
 impl Profile {
     /// 80 mm paper, 48 characters a line, as Epson's TM-T20, TM-T88 and their many relatives.
-    pub const MM_80: Profile =
-        Profile { name: "80mm", dots_wide: 576, code_pages: CODE_PAGES, cutter: CUTTER, pulse: PULSE, answers: true };
+    pub const MM_80: Profile = Profile {
+        name: "80mm",
+        dots_wide: 576,
+        code_pages: CODE_PAGES,
+        cutter: CUTTER,
+        pulse: PULSE,
+        answers: true,
+        clears_buffer: true,
+    };
 
     /// 58 mm paper, 32 characters a line, torn off by hand.
-    pub const MM_58: Profile =
-        Profile { name: "58mm", dots_wide: 384, cutter: Cutter::None { feed_lines: 4 }, ..Profile::MM_80 };
+    pub const MM_58: Profile = Profile {
+        name: "58mm",
+        dots_wide: 384,
+        cutter: Cutter::None { feed_lines: 4 },
+        clears_buffer: false,
+        ..Profile::MM_80
+    };
 
     /// Every profile that is known here.
     pub const ALL: [Profile; 2] = [Profile::MM_80, Profile::MM_58];

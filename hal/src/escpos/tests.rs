@@ -106,6 +106,7 @@ fn commands_are_as_the_reference_has_them() {
     assert_eq!(command::real_time_pulse(DrawerPin::Five, Pulse { on_ms: 2_000, ..pulse }), [0x10, 0x14, 1, 1, 8]);
     assert_eq!(command::code_page(19), [0x1B, 0x74, 19]);
     assert_eq!(command::partial_cut(24), [0x1D, 0x56, 66, 24]);
+    assert_eq!(command::CLEAR_BUFFER, [0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08]);
     assert_eq!(command::real_time_status(4), [0x10, 0x04, 4]);
     assert_eq!(command::ORDERED_STATUS, [0x1D, 0x72, 1]);
     assert_eq!(command::raster_head(72, 300), [0x1D, 0x76, 0x30, 0, 72, 0, 44, 1]);
@@ -142,9 +143,21 @@ fn what_a_printer_lacks_is_written_in_what_it_has() {
 #[test]
 fn a_status_comes_back_as_it_was_said() {
     for paper in [PaperLevel::Enough, PaperLevel::NearEnd, PaperLevel::Out] {
-        for bits in 0..8_u8 {
-            let [cover_open, error, drawer_pin_high] = [1, 2, 4].map(|bit| Some(bits & bit != 0));
-            let said = PrinterStatus { paper: Some(paper), cover_open, error, drawer_pin_high };
+        for bits in 0..64_u8 {
+            let [cover_open, feed_button, cutter, passing, lasting, pin] =
+                [1, 2, 4, 8, 16, 32].map(|bit| Some(bits & bit != 0));
+            let mut said = PrinterStatus {
+                offline: None,
+                paper: Some(paper),
+                cover_open,
+                feed_button,
+                error: Some(bits & 0b1_1100 != 0),
+                cutter_error: cutter,
+                recoverable_error: passing,
+                unrecoverable_error: lasting,
+                drawer_pin_high: pin,
+            };
+            said.offline = Some(said.blocker().is_some());
             let mut heard = PrinterStatus::default();
             for n in status::REAL_TIME_REQUESTS {
                 let answer = status::real_time_answer(&said, n);
@@ -152,11 +165,62 @@ fn a_status_comes_back_as_it_was_said() {
                 status::note(&mut heard, n, answer);
             }
             assert_eq!(heard, said);
+            assert_eq!(status::automatic(status::automatic_answer(&said)), said);
             let ordered = status::ordered_answer(&said, 1);
             assert!(status::is_ordered(ordered) && !status::is_real_time(ordered), "{ordered:#b}");
             assert_eq!(status::ordered_paper_out(ordered), paper == PaperLevel::Out);
         }
     }
+}
+
+fn sort(bytes: &[u8]) -> Vec<Answer> {
+    let mut answers = Answers::default();
+    bytes.iter().filter_map(|byte| answers.take(*byte)).collect()
+}
+
+#[test]
+fn a_status_that_nobody_asked_for_is_never_an_answer() {
+    let frame = [0x14, 0x00, 0x00, 0x0F];
+    assert_eq!(sort(&frame), [Answer::Automatic(frame)]);
+    // XOFF may stand anywhere; the answers around it are found.
+    assert_eq!(
+        sort(&[0x12, 0x14, 0x00, 0x13, 0x00, 0x0F, 0x03]),
+        [Answer::RealTime(0x12), Answer::Automatic(frame), Answer::Ordered(0x03)]
+    );
+    // A frame that broke off gives nothing, and neither do its bytes.
+    assert_eq!(
+        sort(&[0x14, 0x00, 0x12, 0x14, 0x00, 0x14, 0x00, 0x00, 0x0F]),
+        [Answer::RealTime(0x12), Answer::Automatic(frame)]
+    );
+    // The letters of a name look like answers to GS r.
+    assert_eq!(sort(b"\x5FEPSON\0\x37\x25\0\x37\x22@@@@\0\x00"), [Answer::Cleared, Answer::Ordered(0)]);
+    // A block that never ends is none.
+    let mut endless = vec![0x5F; 82];
+    endless.push(0x12);
+    assert_eq!(sort(&endless), [Answer::RealTime(0x12)]);
+}
+
+proptest! {
+    #[test]
+    fn answers_are_found_again_behind_any_garbage(garbage in prop::collection::vec(any::<u8>(), 0..300)) {
+        let mut bytes = garbage;
+        // No block outlasts this, and no frame.
+        bytes.extend([0xFF; 82]);
+        bytes.extend([0x37, 0x25, 0x00, 0x12]);
+        let sorted = sort(&bytes);
+        prop_assert_eq!(&sorted[sorted.len() - 2..], [Answer::Cleared, Answer::RealTime(0x12)]);
+    }
+}
+
+#[test]
+fn a_cleared_printer_prints_nothing_of_what_it_held() {
+    let mut interpreter = Interpreter::new(&Profile::MM_80);
+    let mut events = Vec::new();
+    interpreter.feed(b"half a line", &mut |event| events.push(event));
+    interpreter.feed(&command::CLEAR_BUFFER, &mut |event| events.push(event));
+    interpreter.feed(b"next\n", &mut |event| events.push(event));
+    assert_eq!(events, [Event::Cleared]);
+    assert_eq!(interpreter.tear().unwrap().text(), "next\n");
 }
 
 #[test]

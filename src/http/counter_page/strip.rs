@@ -41,7 +41,7 @@ fn printer(device: &DeviceState) -> PrinterState {
         "ready" => PrinterState::Ready,
         "paper_out" => PrinterState::PaperOut,
         "cover_open" => PrinterState::CoverOpen,
-        "error" | "unsupported" => PrinterState::Fault,
+        "error" | "cutter" | "unsupported" => PrinterState::Fault,
         "offline" | "no_answer" | "busy" => PrinterState::Offline,
         _ => PrinterState::Unknown,
     }
@@ -49,7 +49,12 @@ fn printer(device: &DeviceState) -> PrinterState {
 
 /// A drawer without a sensor is never known to be shut.
 fn drawer(devices: &DeviceStates) -> DrawerState {
-    if devices.drawer.kind == "none" { DrawerState::None } else { DrawerState::Unknown }
+    match devices.drawer.state.as_str() {
+        _ if devices.drawer.kind == "none" => DrawerState::None,
+        "closed" => DrawerState::Closed,
+        "open" | "left_open" => DrawerState::Open,
+        _ => DrawerState::Unknown,
+    }
 }
 
 /// Without a scanner of its own the page takes one that types.
@@ -66,7 +71,11 @@ pub(super) async fn alarms(context: &Context) -> Vec<Alarm> {
     let mut alarms: Vec<Alarm> =
         context.api.alarms.borrow().iter().map(|text| Alarm::Other { text: text.clone() }).collect();
     alarms.extend(context.api.outlet.alarm().map(|text| Alarm::Other { text }));
-    let printer = printer(&context.api.devices.borrow().printer);
+    let devices = context.api.devices.borrow().clone();
+    if devices.drawer.state == "left_open" {
+        alarms.push(Alarm::DrawerLeftOpen);
+    }
+    let printer = printer(&devices.printer);
     let waiting = context.api.journal.receipts_waiting().await.unwrap_or(0);
     // A receipt on its way is no alarm; one that waits for a printer that is out of order is.
     if waiting > 0 && !matches!(printer, PrinterState::Ready | PrinterState::None) {
