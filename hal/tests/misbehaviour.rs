@@ -12,7 +12,7 @@ use evertill_hal::drawer::DrawerSense;
 use evertill_hal::emulator::Faults;
 use evertill_hal::escpos::{Profile, command};
 use evertill_hal::transport::{Tcp, Transport};
-use evertill_hal::{Align, CashDrawer, Document, Element, Outcome, ReceiptPrinter, Style};
+use evertill_hal::{Align, CashDrawer, Document, Element, FailureKind, Outcome, ReceiptPrinter, Style};
 use std::time::Duration;
 use wire::{Tty, WireRig};
 
@@ -185,6 +185,26 @@ fn a_sense_that_is_set_the_wrong_way_round_is_unknown_and_not_failed() {
     let outcome = rig.drawer.open(ENOUGH);
     assert!(matches!(outcome, Outcome::Unknown(_)), "{outcome}");
     assert_eq!(rig.device.pulses().len(), 1);
+}
+
+/// Such a printer ignores pulses, so nothing is sent and nothing is claimed; without paper it kicks the drawer.
+#[test]
+fn a_printer_with_an_error_kicks_no_drawer_and_says_so() {
+    on_both_wires(Profile::MM_80, |rig, wire| {
+        for (faults, kind) in [
+            (Faults { cutter_stuck: true, ..Faults::default() }, FailureKind::Cutter),
+            (Faults { error: true, ..Faults::default() }, FailureKind::Device),
+            (Faults { error: true, paper_out: true, ..Faults::default() }, FailureKind::PaperOut),
+        ] {
+            rig.device.set_faults(faults);
+            let outcome = rig.drawer.open(ENOUGH);
+            assert!(matches!(&outcome, Outcome::Failed(failure) if failure.kind == kind), "{wire}: {outcome}");
+            rig.device.set_faults(Faults::default());
+        }
+        assert_eq!(rig.device.pulses().len(), 0, "{wire}");
+        assert_eq!(rig.drawer.open(ENOUGH), Outcome::Done, "{wire}");
+        assert_eq!(rig.device.pulses().len(), 1, "{wire}: nothing was kept");
+    });
 }
 
 fn send(way: &mut dyn Transport, bytes: &[u8]) {

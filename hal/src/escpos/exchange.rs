@@ -78,8 +78,10 @@ pub(super) fn kick(
         Err(failure) => return Outcome::Failed(failure),
     };
     forget_leftovers(&mut dialogue, &status, deadline);
-    let kicked = match (status.blocker(), kick.at_once) {
-        (Some(FailureKind::PaperOut | FailureKind::CoverOpen | FailureKind::Cutter), Some(pulse)) => {
+    // With an error many printers ignore a real-time pulse, and confirm nothing of it (TM-T88III, TM-U590).
+    let at_once = kick.at_once.filter(|_| status.error != Some(true));
+    let kicked = match (status.blocker(), at_once) {
+        (Some(FailureKind::PaperOut | FailureKind::CoverOpen), Some(pulse)) => {
             send_at_once(&mut dialogue, pulse, deadline)
         }
         (Some(kind), _) => Outcome::Failed(blocked(kind)),

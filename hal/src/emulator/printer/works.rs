@@ -166,7 +166,12 @@ impl Works {
     }
 
     fn pulse(&self, connector: u8, on_ms: u16) {
-        let stuck = self.faults().drawer_stuck;
+        let faults = self.faults();
+        if faults.cutter_stuck || faults.error {
+            // As the manuals of TM-T88III and TM-U590 have it.
+            return;
+        }
+        let stuck = faults.drawer_stuck;
         lock(&self.shared.mechanics).pulse(PulseSeen { connector, on_ms }, stuck);
     }
 
