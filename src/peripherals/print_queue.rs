@@ -13,7 +13,7 @@ use crate::clock::{Clock, Moment};
 use crate::journal::{JobState, Journal, JournalError, PrintJob, PrintOutcome};
 use evertill_domain::catalogue::StoreInfo;
 use evertill_domain::paper;
-use evertill_hal::{Document, Failure, Outcome, ReceiptPrinter};
+use evertill_hal::{Document, Failure, FailureKind, Outcome, PaperLevel, PrinterStatus, ReceiptPrinter};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -25,6 +25,10 @@ const RETRY_PAUSE: Duration = Duration::from_secs(2);
 const RETRIES_MAX: u32 = 300;
 /// How often the idle printer is asked how it is.
 const STATUS_PAUSE: Duration = Duration::from_secs(5);
+
+/// The word for a printer that prints, and whose roll ends soon.
+const PAPER_NEAR_END: &str = "paper_near_end";
+const NEW_ROLL: &str = "the roll is nearly used up: have a new one ready";
 
 /// A printer that the queue and `till print-test` share.
 pub type SharedPrinter = Arc<Mutex<Box<dyn ReceiptPrinter>>>;
@@ -81,20 +85,42 @@ impl PrintQueue {
             // Without a price book there is no header; the job waits for it.
             None => return Ok(RETRY_PAUSE),
         };
+        let tried = tries.remove(&job.id).unwrap_or(0) + 1;
+        // A printer that was not ready is asked first: a till that stops meanwhile leaves no doubt about a paper that was
+        // never begun.
+        if tried > 1
+            && let Some(failure) = self.ask_status().await
+        {
+            return self.put_off(job.id, tried, &failure, tries).await;
+        }
         self.finish(job.id, JobState::Printing, "").await?;
         let outcome = self.print(document).await;
-        self.board.set_outcome(|states| &mut states.printer, &outcome);
-        let tried = tries.remove(&job.id).unwrap_or(0) + 1;
-        match outcome {
+        match &outcome {
             Outcome::Done => self.finish(job.id, JobState::Printed, "").await?,
-            Outcome::Unknown(reason) => self.finish(job.id, JobState::Unknown, &reason).await?,
-            Outcome::Failed(failure) if tried < RETRIES_MAX => {
-                tries.insert(job.id, tried);
-                self.finish(job.id, JobState::Pending, &failure.to_string()).await?;
-                return Ok(RETRY_PAUSE);
-            }
-            Outcome::Failed(failure) => self.finish(job.id, JobState::Failed, &failure.to_string()).await?,
+            Outcome::Unknown(reason) => self.finish(job.id, JobState::Unknown, reason).await?,
+            Outcome::Failed(failure) => self.finish(job.id, JobState::Pending, &failure.to_string()).await?,
         }
+        // What is shown is on the disk.
+        self.board.set_outcome(|states| &mut states.printer, &outcome);
+        match outcome {
+            Outcome::Done | Outcome::Unknown(_) => Ok(Duration::ZERO),
+            Outcome::Failed(failure) => self.put_off(job.id, tried, &failure, tries).await,
+        }
+    }
+
+    /// A job that could not begin is tried again, until it was tried often enough.
+    async fn put_off(
+        &self,
+        job: i64,
+        tried: u32,
+        failure: &Failure,
+        tries: &mut HashMap<i64, u32>,
+    ) -> Result<Duration, JournalError> {
+        if tried < RETRIES_MAX {
+            tries.insert(job, tried);
+            return Ok(RETRY_PAUSE);
+        }
+        self.finish(job, JobState::Failed, &failure.to_string()).await?;
         Ok(Duration::ZERO)
     }
 
@@ -126,16 +152,26 @@ impl PrintQueue {
         tokio::task::spawn_blocking(print).await.unwrap_or_else(|error| Outcome::Unknown(error.to_string()))
     }
 
-    async fn ask_status(&self) {
+    /// Asks the printer how it is and shows it; what is wrong with it.
+    async fn ask_status(&self) -> Option<Failure> {
         let printer = self.printer.clone();
         let ask = move || lock(&printer).status(STATUS_DEADLINE);
-        let Ok(status) = tokio::task::spawn_blocking(ask).await else { return };
-        let failure = match status {
+        let asked = tokio::task::spawn_blocking(ask).await;
+        let status = asked.unwrap_or_else(|error| Err(Failure::new(FailureKind::Device, error.to_string())));
+        let failure = match &status {
             Ok(status) => status.blocker().map(|kind| Failure::new(kind, "the printer says so")),
-            Err(failure) => Some(failure),
+            Err(failure) => Some(failure.clone()),
         };
-        let outcome = failure.map_or(Outcome::Done, Outcome::Failed);
-        self.board.set_outcome(|states| &mut states.printer, &outcome);
+        match (&failure, status) {
+            (None, Ok(PrinterStatus { paper: Some(PaperLevel::NearEnd), .. })) => {
+                self.board.set(|states| &mut states.printer, PAPER_NEAR_END, NEW_ROLL.to_owned());
+            }
+            (failure, _) => {
+                let outcome = failure.clone().map_or(Outcome::Done, Outcome::Failed);
+                self.board.set_outcome(|states| &mut states.printer, &outcome);
+            }
+        }
+        failure
     }
 }
 

@@ -116,7 +116,7 @@ async fn a_code_that_is_scanned_where_nothing_is_sold_changes_nothing_and_is_sai
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_scan_waits_for_the_answer_to_a_question() {
-    let mut page = Page::selling(NORTH_AMERICA).await;
+    let page = Page::selling(NORTH_AMERICA).await;
     page.menu("no-sale").await;
     page.browser.until_focused("no-sale-reason").await;
     page.browser.keys("change").await;

@@ -88,6 +88,24 @@ async fn a_person_settles_a_paper_in_doubt_and_only_their_word_prints_it_again()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_drawer_with_a_sensor_says_whether_it_is_open() {
+    let mut world = World::new().await;
+    world.reconfigure("[drawer]\nkind = \"printer\"", "[drawer]\nkind = \"printer\"\nsensor = \"high-is-open\"");
+    let client = world.start_till().await;
+    world.wait_for(&client, "the price book", |status| status.price_book_version > 0).await;
+    world.wait_for(&client, "a shut drawer", |status| status.devices.drawer.state == "closed").await;
+    sell(&client, "opens-it", &world::codes()[0]).await;
+    world.wait_for(&client, "an open drawer", |status| status.devices.drawer.state == "open").await;
+    world.printer.shut_drawer();
+    world.wait_for(&client, "a shut drawer", |status| status.devices.drawer.state == "closed").await;
+    // A roll that ends soon is told while it prints on.
+    world.printer.set_faults(Faults { paper_near_end: true, ..Faults::default() });
+    world.wait_for(&client, "the word", |status| status.devices.printer.state == "paper_near_end").await;
+    let by_hand = |body: &str| body.contains("opened_by_hand");
+    assert!(!world.entries().iter().any(|entry| by_hand(&entry.body)), "the till opened it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_scan_reaches_the_basket_and_a_misread_one_adds_nothing() {
     let mut world = World::new().await;
     let client = world.start_till().await;

@@ -2,6 +2,7 @@
 
 use super::past::{PAST_MAX, more, shown_report};
 use super::session::Session;
+use super::strip;
 use super::verb::{named_receipt, receipt_name};
 use super::writing::Manner;
 use crate::counter::Counter;
@@ -278,7 +279,7 @@ impl Desk<'_> {
             Some(JobState::Printed) => Paper::Printed,
             Some(JobState::Printing) => Paper::Printing,
             // On its way, unless the printer is known to be out of order.
-            Some(JobState::Pending) if self.context.api.devices.borrow().printer.state == "ready" => Paper::Printing,
+            Some(JobState::Pending) if strip::prints(&self.context.api.devices.borrow().printer) => Paper::Printing,
             Some(JobState::Pending) => Paper::Waiting,
             Some(JobState::Failed) => Paper::Failed,
             Some(JobState::Unknown) => Paper::Unknown,

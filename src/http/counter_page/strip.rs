@@ -39,12 +39,18 @@ fn printer(device: &DeviceState) -> PrinterState {
     match device.state.as_str() {
         _ if device.kind == "none" => PrinterState::None,
         "ready" => PrinterState::Ready,
+        "paper_near_end" => PrinterState::PaperLow,
         "paper_out" => PrinterState::PaperOut,
         "cover_open" => PrinterState::CoverOpen,
         "error" | "cutter" | "unsupported" => PrinterState::Fault,
         "offline" | "no_answer" | "busy" => PrinterState::Offline,
         _ => PrinterState::Unknown,
     }
+}
+
+/// Whether it is known to print.
+pub(super) fn prints(device: &DeviceState) -> bool {
+    matches!(printer(device), PrinterState::Ready | PrinterState::PaperLow)
 }
 
 /// A drawer without a sensor is never known to be shut.
@@ -75,10 +81,9 @@ pub(super) async fn alarms(context: &Context) -> Vec<Alarm> {
     if devices.drawer.state == "left_open" {
         alarms.push(Alarm::DrawerLeftOpen);
     }
-    let printer = printer(&devices.printer);
     let waiting = context.api.journal.receipts_waiting().await.unwrap_or(0);
     // A receipt on its way is no alarm; one that waits for a printer that is out of order is.
-    if waiting > 0 && !matches!(printer, PrinterState::Ready | PrinterState::None) {
+    if waiting > 0 && devices.printer.kind != "none" && !prints(&devices.printer) {
         alarms.push(Alarm::ReceiptsWaiting { count: u32::try_from(waiting).unwrap_or(u32::MAX) });
     }
     alarms.extend(context.api.journal.last_print_outcome().await.ok().flatten().and_then(|paper| in_doubt(&paper)));
