@@ -3,6 +3,12 @@
 //! A rig is the device under test, the means to break it, and eyes on what came out. The suite panics at the first broken
 //! promise. Whoever adds a driver writes a rig for it.
 
+mod display;
+mod scale;
+
+pub use display::{DisplayRig, display};
+pub use scale::{ScaleFault, ScaleRig, scale};
+
 use crate::device::{BarcodeScanner, CashDrawer, Failure, FailureKind, Outcome, PaperLevel, ReceiptPrinter, Scan};
 use crate::document::{Align, Document, Element, Style};
 use std::time::{Duration, Instant};
