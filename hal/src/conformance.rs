@@ -3,12 +3,16 @@
 //! A rig is the device under test, the means to break it, and eyes on what came out. The suite panics at the first broken
 //! promise. Whoever adds a driver writes a rig for it.
 
+mod display;
 mod drawer;
 mod printer;
+mod scale;
 mod scanner;
 
+pub use display::{DisplayRig, display};
 pub use drawer::{DrawerRig, drawer};
 pub use printer::{PrinterRig, never_lies, printer};
+pub use scale::{ScaleFault, ScaleRig, scale};
 pub use scanner::{ScannerRig, scanner};
 
 use std::time::{Duration, Instant};

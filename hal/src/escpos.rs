@@ -16,7 +16,7 @@ mod parser;
 mod printer;
 mod profile;
 pub mod status;
-mod transliterate;
+pub(crate) mod transliterate;
 
 #[cfg(test)]
 mod tests;

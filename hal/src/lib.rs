@@ -1,4 +1,4 @@
-//! Receipt printer, barcode scanner and cash drawer behind three traits.
+//! Receipt printer, barcode scanner, cash drawer, customer display and scale, each behind a trait.
 //!
 //! Each trait has a real driver, a mock and an emulator, and all of them pass one conformance suite. Everything blocks,
 //! and everything ends by the deadline that it is given. An operation answers [`Outcome::Done`], [`Outcome::Failed`]
@@ -6,7 +6,7 @@
 //!
 //! | room | what it holds |
 //! |---|---|
-//! | [`device`] | the three traits, outcomes, failures, status |
+//! | [`device`] | the traits, outcomes, failures, status |
 //! | [`deadline`] | the moment by which an operation ends |
 //! | [`drawer`] | drawers: what their sensors say, and those on a serial line |
 //! | [`document`] | what stands on the paper, for any printer |
@@ -15,6 +15,9 @@
 //! | [`transport`] | TCP port 9100 and device files |
 //! | [`render`] | the paper as a picture (PNG) and as text |
 //! | [`scanner`] | scanners on a serial line |
+//! | [`scale`] | scales on a serial line: Toledo 8217, Dialog 06, continuous lines |
+//! | [`display`] | customer displays on a serial line: ESC/POS and CD5220 |
+//! | [`line`] | how a serial line is set, opened and found again |
 //! | [`mock`] | devices in memory |
 //! | `emulator` | devices on loopback and on a pseudo-terminal (feature `emulator`) |
 //! | `conformance` | what every implementation promises (feature `emulator`) |
@@ -23,14 +26,17 @@
 pub mod conformance;
 pub mod deadline;
 pub mod device;
+pub mod display;
 pub mod document;
 pub mod drawer;
 #[cfg(feature = "emulator")]
 pub mod emulator;
 pub mod escpos;
 pub mod layout;
+pub mod line;
 pub mod mock;
 pub mod render;
+pub mod scale;
 pub mod scanner;
 pub mod transport;
 

@@ -1,5 +1,11 @@
 //! Devices in memory, whose faults are switches. Clones share one device: a test keeps one and gives one away.
 
+mod display;
+mod scale;
+
+pub use display::MockDisplay;
+pub use scale::MockScale;
+
 use crate::device::{
     BarcodeScanner, CashDrawer, Failure, FailureKind, Outcome, PaperLevel, PrinterStatus, ReceiptPrinter, Scan,
 };

@@ -257,6 +257,8 @@ pub enum Scale {
         /// What it counts in; the store's price book must price by the same.
         #[serde(default)]
         unit: Unit,
+        /// Digits behind the point where the scale sends none: 3 for kilograms and 2 for pounds when it is left out.
+        decimals: Option<u8>,
         /// Speed in baud; the dialect's usual one when it is left out.
         baud: Option<u32>,
     },
@@ -268,9 +270,12 @@ pub enum Dialect {
     /// Mettler Toledo's 8217.
     #[serde(rename = "toledo-8217")]
     Toledo8217,
-    /// Dialog 06 of Bizerba and Mettler, also called ICS or EPOS.
+    /// Dialog 06 of Bizerba and Mettler, also called ICS or EPOS; kilograms.
     #[serde(rename = "dialog-06")]
     Dialog06,
+    /// Lines of text that come by themselves, as `ST,GS,+  0.532kg`.
+    #[serde(rename = "continuous")]
+    Continuous,
 }
 
 /// What a scale counts in.

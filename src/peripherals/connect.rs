@@ -5,11 +5,16 @@ use super::print_queue::SharedPrinter;
 use super::scale::SharedScale;
 use super::state::{Board, Kinds, States};
 use crate::config::{self, Config};
+use evertill_hal::display::{DisplayLanguage, SerialDisplay};
 use evertill_hal::drawer::{DrawerSense, ModemLine, SerialDrawer};
+use evertill_hal::escpos::code_page::{CP858, CodePage};
 use evertill_hal::escpos::{DrawerPin, EscPosPrinter, PrinterDrawer, PrinterLink, Profile};
+use evertill_hal::line::{Framing, LineSettings};
+use evertill_hal::scale::{Dialect, SerialScale};
 use evertill_hal::scanner::SerialScanner;
 use evertill_hal::transport::{DeviceFile, Tcp};
-use evertill_hal::{BarcodeScanner, CashDrawer};
+use evertill_hal::{BarcodeScanner, CashDrawer, WeightUnit};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
@@ -88,8 +93,8 @@ pub fn connect(config: &Config) -> Result<Devices, ConnectError> {
     let link = link(&config.printer);
     let drawer = drawer(&config.drawer, link.device.as_ref(), &profile);
     let scanner = scanner(&config.scanner);
-    let display: Connected<SharedDisplay> = Connected::none();
-    let scale: Connected<SharedScale> = Connected::none();
+    let display = display(&config.display);
+    let scale = scale(&config.scale);
     let (board, states) = Board::new(States::unknown(Kinds {
         printer: link.kind,
         drawer: drawer.kind,
@@ -187,4 +192,42 @@ fn scanner(scanner: &config::Scanner) -> Connected<Box<dyn BarcodeScanner>> {
         ),
         config::Scanner::Hid { .. } => Connected::none(),
     }
+}
+
+/// The page that has the euro and Western Europe's letters; what it lacks is written in letters that it has.
+const DISPLAY_PAGE: CodePage = CP858;
+
+fn display(display: &config::Display) -> Connected<SharedDisplay> {
+    let config::Display::Serial { path, baud, commands } = display else { return Connected::none() };
+    let language = match commands {
+        config::DisplayCommands::Escpos => DisplayLanguage::EscPos,
+        config::DisplayCommands::Cd5220 => DisplayLanguage::Cd5220,
+    };
+    let settings = LineSettings { baud: *baud, framing: Framing::EightNone };
+    let device = SerialDisplay::new(Path::new(path), language, DISPLAY_PAGE, settings);
+    Connected::new(Arc::new(Mutex::new(Box::new(device))), "serial", format!("serial line {path} at {baud} baud"))
+}
+
+/// What a scale of Dialog 06 is told to multiply by: it asks for a price, and with this one the amount checks the weight
+/// to the gram.
+const PRICE_THAT_CHECKS: u32 = 1_000;
+
+fn scale(scale: &config::Scale) -> Connected<SharedScale> {
+    let config::Scale::Serial { path, dialect, unit, decimals, baud } = scale else { return Connected::none() };
+    let (unit, usual_decimals) = match unit {
+        config::Unit::Kg => (WeightUnit::Kilogram, 3),
+        config::Unit::Lb => (WeightUnit::Pound, 2),
+    };
+    let dialect = match dialect {
+        config::Dialect::Toledo8217 => {
+            Dialect::Toledo8217 { unit, implied_decimals: decimals.unwrap_or(usual_decimals) }
+        }
+        config::Dialect::Dialog06 => Dialect::Dialog06 { price_per_kilogram: PRICE_THAT_CHECKS },
+        config::Dialect::Continuous => Dialect::Continuous,
+    };
+    let usual = dialect.settings();
+    let settings = LineSettings { baud: baud.unwrap_or(usual.baud), ..usual };
+    let device = SerialScale::new(Path::new(path), dialect, settings);
+    let text = format!("serial line {path} at {} baud", settings.baud);
+    Connected::new(Arc::new(Mutex::new(Box::new(device))), "serial", text)
 }

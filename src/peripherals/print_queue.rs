@@ -86,9 +86,9 @@ impl PrintQueue {
             None => return Ok(RETRY_PAUSE),
         };
         let tried = tries.remove(&job.id).unwrap_or(0) + 1;
-        // A printer that was not ready is asked first: a till that stops meanwhile leaves no doubt about a paper that was
+        // A printer that was not well is asked first: a till that stops meanwhile leaves no doubt about a paper that was
         // never begun.
-        if tried > 1
+        if self.board.is_unwell(|states| &states.printer)
             && let Some(failure) = self.ask_status().await
         {
             return self.put_off(job.id, tried, &failure, tries).await;

@@ -89,6 +89,11 @@ impl Board {
         (Board(sender), receiver)
     }
 
+    /// Whether something is known to be wrong with a device.
+    pub(super) fn is_unwell(&self, device: fn(&States) -> &DeviceState) -> bool {
+        !matches!(device(&self.0.borrow()).state, "ready" | "unknown" | "paper_near_end")
+    }
+
     /// Writes what is known now; whoever watches is told only of real changes.
     pub(super) fn set(&self, device: fn(&mut States) -> &mut DeviceState, state: &'static str, detail: String) {
         self.0.send_if_modified(|states| {
