@@ -2,8 +2,13 @@
 
 use super::world::{self, World, key, sell};
 use evertill::http::views::{ActView, BasketView, Status};
-use evertill_hal::emulator::Faults;
+use evertill_hal::emulator::{EmulatedDisplay, EmulatedScale, Faults};
+use evertill_hal::scale::Dialect;
+use evertill_hal::{Weighing, WeightUnit};
 use serde_json::json;
+
+/// Bananas of the demo's price book, sold by weight.
+const WEIGHED: &str = "4011";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn paper_out_delays_the_paper_and_not_the_sale() {
@@ -129,4 +134,37 @@ async fn a_scan_reaches_the_basket_and_a_misread_one_adds_nothing() {
     world.scanner.scan(&code).unwrap();
     let two = |basket: &BasketView| basket.lines.iter().map(|line| line.quantity_milli).sum::<i64>() == 2_000;
     world.wait_for_basket(&client, two).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_scale_weighs_what_has_no_weight_and_the_display_shows_it() {
+    let mut world = World::new().await;
+    let (scale, display) = (world.folder.path().join("scale"), world.folder.path().join("display"));
+    let dialect = Dialect::Toledo8217 { unit: WeightUnit::Kilogram, implied_decimals: 3 };
+    let scale = EmulatedScale::plugged_in(scale, dialect).unwrap();
+    let display = EmulatedDisplay::plugged_in(display).unwrap();
+    let devices = format!(
+        "[scale]\nkind = \"serial\"\ndialect = \"toledo-8217\"\npath = \"{}\"\n[display]\nkind = \"serial\"\npath = \"{}\"\n[scanner]",
+        scale.path().display(),
+        display.path().display()
+    );
+    world.reconfigure("[scanner]", &devices);
+    let client = world.start_till().await;
+    world.wait_for(&client, "the price book", |status| status.price_book_version > 0).await;
+
+    let refused = world::scan(&client, "scale-is-empty".to_owned(), WEIGHED).await.unwrap_err().to_string();
+    assert!(refused.contains("nothing lies on the scale"), "{refused}");
+    scale.put(Weighing::Stable { thousandths: 532, unit: WeightUnit::Kilogram });
+    let basket = world::scan(&client, "scale-weighs".to_owned(), WEIGHED).await.unwrap().basket;
+    assert_eq!(basket.lines.iter().map(|line| line.quantity_milli).collect::<Vec<_>>(), [532]);
+    world.wait_until("the display", || display.lines()[0].starts_with("0,532")).await;
+    assert!(display.lines()[1].starts_with("Summe"), "{:?}", display.lines());
+
+    // Without it, goods that say their weight are sold all the same.
+    drop(scale);
+    let silent = world::scan(&client, "scale-is-gone".to_owned(), WEIGHED).await.unwrap_err().to_string();
+    assert!(silent.contains("scale"), "{silent}");
+    let typed = world::scan(&client, "weight-typed".to_owned(), &format!("0.1*{WEIGHED}")).await.unwrap();
+    assert_eq!(typed.basket.lines.len(), 2, "{typed:?}");
+    world.wait_for(&client, "the word", |status| status.devices.scale.state == "offline").await;
 }

@@ -233,7 +233,7 @@ impl World {
         assert_eq!(self.printer.pulses().len(), kicks);
     }
 
-    async fn wait_until(&self, what: &str, done: impl Fn() -> bool) {
+    pub async fn wait_until(&self, what: &str, done: impl Fn() -> bool) {
         let begun = Instant::now();
         while begun.elapsed() < WAIT_MAX {
             if done() {
