@@ -1,7 +1,10 @@
 //! `till`: the command line of the agent.
 
 use clap::{Parser, Subcommand};
+use evertill::agent::AgentError;
 use evertill::cli::{self, EXIT_CONFIG, EXIT_WRONG};
+use evertill::config::ConfigError;
+use evertill::peripherals::ConnectError;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -27,9 +30,23 @@ enum Verb {
         json: bool,
     },
     /// Show each device, what it answers, and what is wrong.
-    Devices,
+    Devices {
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at everything and name what is wrong, with the remedy.
+    Doctor {
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
     /// Print a test receipt.
-    PrintTest,
+    PrintTest {
+        /// As JSON, for programs.
+        #[arg(long)]
+        json: bool,
+    },
     /// Show the till's name and public key, as head office registers them.
     Identity,
     /// Look into the journal.
@@ -53,7 +70,9 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("till: {error:#}\n").as_bytes());
-            let is_config = error.is::<evertill::config::ConfigError>();
+            let is_config = error.is::<ConfigError>()
+                || error.is::<ConnectError>()
+                || matches!(error.downcast_ref(), Some(AgentError::Devices(_)));
             ExitCode::from(if is_config { EXIT_CONFIG } else { EXIT_WRONG })
         }
     }
@@ -68,8 +87,9 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.verb {
         Verb::Run => cli::run::run(config),
         Verb::Status { json } => cli::status::status(&config, json),
-        Verb::Devices => cli::devices::devices(&config),
-        Verb::PrintTest => cli::print_test::print_test(&config),
+        Verb::Devices { json } => cli::devices::devices(&config, json),
+        Verb::Doctor { json } => cli::doctor::doctor(&config, json),
+        Verb::PrintTest { json } => cli::print_test::print_test(&config, json),
         Verb::Identity => cli::identity(&config),
         Verb::Journal(JournalVerb::Verify) => cli::journal::verify(&config),
         Verb::Journal(JournalVerb::Export) => cli::journal::export(&config),

@@ -1,14 +1,19 @@
 //! The command line: one verb a file. Each answers with the exit code that its users can script against.
 
 pub mod devices;
+pub mod doctor;
 pub mod journal;
 pub mod print_test;
 pub mod run;
 pub mod status;
 
 use crate::config::{Config, ConfigError};
+use crate::http::MachineToken;
+use crate::http::client::{Client, ClientError};
+use crate::http::views::Status;
 use crate::identity::{self, IdentityError};
 use ed25519_dalek::SigningKey;
+use serde::Serialize;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -27,6 +32,23 @@ pub fn load_config(path: &Path) -> Result<Config, ConfigError> {
         message: format!("data_dir {} cannot be made ({error}): choose a folder you own", config.data_dir.display()),
     })?;
     Ok(config)
+}
+
+/// What the running agent says of itself; `None` when none runs.
+fn running(config: &Config) -> anyhow::Result<Option<Status>> {
+    let Ok(token) = MachineToken::read(&config.data_dir) else { return Ok(None) };
+    let client = Client::new(config.api, token)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match runtime.block_on(client.status()) {
+        Ok(status) => Ok(Some(status)),
+        Err(ClientError::Connect { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
 }
 
 /// The till's key.

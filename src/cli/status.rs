@@ -1,6 +1,6 @@
 //! `till status`: asks the running agent how it is.
 
-use super::{EXIT_WELL, EXIT_WRONG};
+use super::{EXIT_WELL, EXIT_WRONG, print_json};
 use crate::config::Config;
 use crate::http::MachineToken;
 use crate::http::client::Client;
@@ -12,7 +12,7 @@ pub fn status(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let status = runtime.block_on(client.status())?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&status)?);
+        print_json(&status)?;
     } else {
         println!("{} · version {} · entry {}", status.till, status.version, status.head);
         println!("{}", status.strip());

@@ -26,7 +26,7 @@ mod state;
 pub mod test_page;
 
 pub use connect::{ConnectError, Devices, SharedDrawer, connect};
-pub use state::{Board, DeviceState, Kinds, PaperInDoubt, States};
+pub use state::{Board, DeviceState, Kinds, PaperInDoubt, States, state_of};
 
 use evertill_hal::Outcome;
 use std::time::Duration;

@@ -115,11 +115,17 @@ impl Board {
 
     /// Writes what the outcome of an operation says of its device.
     pub(super) fn set_outcome(&self, device: fn(&mut States) -> &mut DeviceState, outcome: &Outcome) {
-        match outcome {
-            Outcome::Done => self.set(device, "ready", String::new()),
-            Outcome::Failed(failure) => self.set(device, word(failure.kind), failure.to_string()),
-            Outcome::Unknown(reason) => self.set(device, "unknown", reason.clone()),
-        }
+        let (state, detail) = state_of(outcome);
+        self.set(device, state, detail);
+    }
+}
+
+/// What the outcome of an operation says of its device: a word that programs compare, and a sentence for people.
+pub fn state_of(outcome: &Outcome) -> (&'static str, String) {
+    match outcome {
+        Outcome::Done => ("ready", String::new()),
+        Outcome::Failed(failure) => (word(failure.kind), failure.to_string()),
+        Outcome::Unknown(reason) => ("unknown", reason.clone()),
     }
 }
 
