@@ -7,12 +7,13 @@
 //! | [`devices`] | emulated printer with drawer, emulated scanner |
 //! | [`shopping`], [`counter`], [`api`] | the customers, the cashier, the till's API |
 //! | [`proof`] | the checks at the end |
-//! | [`switches`] | outages at a click, for who stays |
+//! | [`switches`], [`device_switches`] | outages and broken devices at a click, for who stays |
 //! | [`story`], [`interrupt`] | how it is told, and how it ends early |
 
 mod api;
 pub mod certificates;
 mod counter;
+mod device_switches;
 mod devices;
 mod interrupt;
 pub mod programs;
@@ -59,7 +60,7 @@ pub fn demo(once: bool) -> anyhow::Result<ExitCode> {
     let binaries = Binaries::build()?;
     let mut story = Story::new(shopping::everyone().count() as u64 + OTHER_STEPS);
     let devices = Devices::start()?;
-    let stage = Stage::set(binaries, devices.printer(), &devices.scanner())?;
+    let stage = Stage::set(binaries, &devices.till_toml())?;
     let book = price_book()?;
 
     open_shop(&story, &stage, &book);

@@ -52,15 +52,15 @@ impl Binaries {
 }
 
 impl Stage {
-    /// Writes everything that till and locations need. The devices are at `printer` (TCP) and `scanner` (serial).
-    pub fn set(binaries: Binaries, printer: SocketAddr, scanner: &Path) -> anyhow::Result<Stage> {
+    /// Writes everything that till and locations need. `devices` are the tables of `till.toml` that name them.
+    pub fn set(binaries: Binaries, devices: &str) -> anyhow::Result<Stage> {
         let folder = tempfile::Builder::new().prefix("evertill-demo-").tempdir()?;
         let [fra, ams, api] = free_ports()?;
         let stage = Stage { folder, binaries, ports: [fra, ams], api };
         let authority = Authority::new("eu")?;
         std::fs::write(stage.path("eu-ca.pem"), authority.pem())?;
         std::fs::write(stage.path("price-book.json"), price_book_with_cashiers()?)?;
-        std::fs::write(stage.path("till.toml"), stage.till_toml(printer, scanner))?;
+        std::fs::write(stage.path("till.toml"), stage.till_toml(devices))?;
         // The till makes its key when it is first asked for it; the locations are told of it.
         let identity = stage.till_says(&["identity"])?;
         std::fs::write(stage.path("tills.toml"), format!("[tills]\n{identity}"))?;
@@ -118,7 +118,7 @@ impl Stage {
         self.folder.path().join(name)
     }
 
-    fn till_toml(&self, printer: SocketAddr, scanner: &Path) -> String {
+    fn till_toml(&self, devices: &str) -> String {
         let api = self.api;
         let locations: Vec<String> = LOCATIONS
             .iter()
@@ -128,12 +128,10 @@ impl Stage {
             })
             .collect();
         let locations = locations.join(", ");
-        let scanner = scanner.display();
         format!(
             "till = \"{TILL}\"\ndata_dir = \"till\"\napi = \"{api}\"\n\n\
              [head_office]\nca = \"eu-ca.pem\"\npool = \"v41\"\nlocations = [{locations}]\n\n\
-             [printer]\nkind = \"tcp\"\naddress = \"{printer}\"\n\n[drawer]\nkind = \"printer\"\n\n\
-             [scanner]\nkind = \"serial\"\npath = \"{scanner}\"\n\n{QUICK_LINK}"
+             {devices}\n{QUICK_LINK}"
         )
     }
 }

@@ -1,9 +1,10 @@
 //! Outages at a click: a small page beside the till's own, on which a newcomer kills and hangs head office's locations,
-//! takes the paper out of the printer, lets the scanner read an item, and watches the receipts come out.
+//! takes the paper out of the printer, jams the drawer, lets the scanner read an item, and watches the receipts come out.
 //!
 //! It is served on loopback by this one thread, one short request at a time. A form changes something only when it comes
 //! from this page itself.
 
+use super::device_switches::{self, button};
 use super::devices::Devices;
 use super::interrupt;
 use super::programs::Program;
@@ -11,7 +12,6 @@ use super::stage::{LOCATIONS, Stage};
 use super::{Locations, price_book};
 use anyhow::Context;
 use evertill_domain::catalogue::{Item, SoldBy};
-use evertill_hal::emulator::Faults;
 use evertill_hal::render::Paper;
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Read, Write};
@@ -128,22 +128,7 @@ impl<'a> Switches<'a> {
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         match parts.as_slice() {
             ["location", index, act] => self.locate(index.parse().unwrap_or(usize::MAX), act),
-            ["printer", what] => {
-                let mut faults = self.devices.faults();
-                match *what {
-                    "paper" => faults.paper_out = !faults.paper_out,
-                    "cover" => faults.cover_open = !faults.cover_open,
-                    "mute" => faults.mute = !faults.mute,
-                    _ => faults = Faults::default(),
-                }
-                self.devices.set_faults(faults);
-                Ok(())
-            }
-            ["scan"] => match body.strip_prefix("code=") {
-                Some(code) if code.bytes().all(|byte| byte.is_ascii_digit()) => self.devices.scan(code),
-                _ => Ok(()),
-            },
-            _ => Ok(()),
+            device => device_switches::switch(self.devices, device, body),
         }
     }
 
@@ -182,7 +167,9 @@ impl<'a> Switches<'a> {
             "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"4\">\
              <title>Switches</title><link rel=\"stylesheet\" href=\"/style.css\"><h1>Switches of the demo</h1>\
              <p>The cashier's page: <a href=\"http://{0}/counter\" target=\"till\">http://{0}/counter</a>. \
-             Cashier 1, PIN 1111; supervisor 2, 2222; manager 3, 3333.</p><section><h2>Head office</h2>",
+             Cashier 1, PIN 1111; supervisor 2, 2222; manager 3, 3333. \
+             What the customer sees: <a href=\"http://{0}/customer\" target=\"customer\">http://{0}/customer</a>.</p>\
+             <section><h2>Head office</h2>",
             self.stage.api
         );
         for (index, (name, state)) in LOCATIONS.iter().zip(&self.locations).enumerate() {
@@ -197,22 +184,9 @@ impl<'a> Switches<'a> {
             }
             html.push_str("</p>");
         }
-        let faults = self.devices.faults();
-        html.push_str("</section><section><h2>Printer</h2><p>");
-        for (path, label) in [
-            ("/printer/paper", if faults.paper_out { "Put paper in" } else { "Take the paper out" }),
-            ("/printer/cover", if faults.cover_open { "Close the cover" } else { "Open the cover" }),
-            ("/printer/mute", if faults.mute { "Let it answer" } else { "Let it answer nothing" }),
-            ("/printer/well", "All well"),
-        ] {
-            html.push_str(&button(path, label));
-        }
-        html.push_str("</p></section><section><h2>Scanner</h2><form method=\"post\" action=\"/scan\">");
-        for item in &self.items {
-            let code = item.gtins.first().map(ToString::to_string).unwrap_or_default();
-            let _ = write!(html, "<button name=\"code\" value=\"{}\">{}</button> ", &code[1..], escape(&item.name));
-        }
-        html.push_str("</form></section><section><h2>Receipts</h2><p class=\"receipts\">");
+        html.push_str("</section>");
+        html.push_str(&device_switches::sections(self.devices, &self.items));
+        html.push_str("<section><h2>Receipts</h2><p class=\"receipts\">");
         for index in (0..self.receipts.len()).rev() {
             let _ = write!(html, "<img src=\"/receipt/{index}.png\" alt=\"receipt\">");
         }
@@ -226,17 +200,10 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem
 section { border-top: 1px solid #ccc; }
 form { display: inline; }
 button { font: inherit; padding: .5rem .9rem; margin: 0 .4rem .4rem 0; border: 1px solid #888; border-radius: .4rem; background: #f4f4f4; }
+.display { display: inline-block; padding: .6rem 1rem; background: #06241c; color: #7df5c4; font: 1.3rem/1.4 monospace; }
 .good { color: #17602b; } .bad { color: #a3200d; }
 .receipts img { width: 220px; margin-right: 1rem; vertical-align: top; box-shadow: 0 1px 6px #999; }
 ";
-
-fn button(path: &str, label: &str) -> String {
-    format!("<form method=\"post\" action=\"{path}\"><button>{label}</button></form>")
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
-}
 
 /// Reads one request; none when the browser said nothing.
 fn read(stream: &mut TcpStream, own: SocketAddr) -> anyhow::Result<Option<Request>> {
