@@ -1,10 +1,11 @@
 //! `till doctor`: what is wrong with this till, and the remedy, in one sentence each.
 
-use super::devices::{self, Look};
+use super::devices;
 use super::{EXIT_WELL, EXIT_WRONG, load_key, print_json, running};
 use crate::config::Config;
 use crate::http::views::Status;
 use crate::journal::{self, JOURNAL_FILE};
+use crate::peripherals::Look;
 use serde::Serialize;
 use std::net::{TcpListener, TcpStream, ToSocketAddrs};
 use std::process::ExitCode;

@@ -9,6 +9,7 @@
 //! | [`scans`] | the scanner's feed |
 //! | [`display`] | the customer's line display |
 //! | [`scale`] | weights, when they are asked for |
+//! | [`look`] | each device asked how it is |
 //! | [`test_page`] | what a printer can do, on one page |
 //! | [`state`] | what is known of each device |
 //! | [`draw`] | a receipt as a picture |
@@ -19,13 +20,15 @@ pub mod document;
 pub mod draw;
 pub mod drawer;
 pub mod drawer_watch;
+mod look;
 pub mod print_queue;
 pub mod scale;
 pub mod scans;
 mod state;
 pub mod test_page;
 
-pub use connect::{ConnectError, Devices, SharedDrawer, connect};
+pub use connect::{ConnectError, Described, Devices, SharedDrawer, connect};
+pub use look::{Look, look};
 pub use state::{Board, DeviceState, Kinds, PaperInDoubt, States, state_of};
 
 use evertill_hal::Outcome;
