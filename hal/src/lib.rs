@@ -14,7 +14,7 @@
 //! | [`escpos`] | the printer language: profiles, encoder, interpreter, driver |
 //! | [`transport`] | TCP port 9100 and device files |
 //! | [`render`] | the paper as a picture (PNG) and as text |
-//! | [`scanner`] | scanners on a serial line |
+//! | [`scanner`] | scanners on a serial line, and HID POS scanners |
 //! | [`mock`] | devices in memory |
 //! | `emulator` | devices on loopback and on a pseudo-terminal (feature `emulator`) |
 //! | `conformance` | what every implementation promises (feature `emulator`) |
