@@ -1,11 +1,12 @@
 //! Devices that are none: a printer on TCP or on a pseudo-terminal that draws what it is sent, and a scanner and a drawer
-//! on pseudo-terminals.
+//! on pseudo-terminals, and a scanner that sends HID reports.
 //!
 //! The drivers cannot tell them from real ones, and their faults are switches. The demo sells with them, and the
 //! conformance suite breaks them.
 
 #[cfg(unix)]
 mod drawer;
+mod hid_scanner;
 #[cfg(unix)]
 mod printer;
 #[cfg(unix)]
@@ -15,6 +16,7 @@ mod scanner;
 
 #[cfg(unix)]
 pub use drawer::EmulatedDrawer;
+pub use hid_scanner::EmulatedHidScanner;
 #[cfg(unix)]
 pub use printer::{EmulatedPrinter, Faults, PulseSeen};
 #[cfg(unix)]

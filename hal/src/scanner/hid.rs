@@ -157,7 +157,7 @@ impl HidBus for SystemBus {
         )?;
         let opened = device.open_device(api).map_err(|error| {
             let path = device.path().to_string_lossy();
-            format!("{path}: {error}; if the till may not read it, add a udev rule for hidraw (see docs)")
+            format!("{path}: {error}; if permission is denied, a udev rule for KERNEL==\"hidraw*\" must give the till's group access")
         })?;
         Ok(Box::new(opened))
     }

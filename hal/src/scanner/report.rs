@@ -58,11 +58,6 @@ impl ReportReader {
         self.broken = false;
     }
 
-    /// Whether the end of a code has not come yet.
-    pub fn is_midway(&self) -> bool {
-        self.broken || !self.code.is_empty()
-    }
-
     fn join(&mut self, symbology: Vec<u8>, data: Vec<u8>, goes_on: bool) -> Result<Option<Scan>, ReportError> {
         if self.broken {
             return Ok(None);
