@@ -14,7 +14,7 @@
 //! | [`escpos`] | the printer language: profiles, encoder, interpreter, driver |
 //! | [`transport`] | TCP port 9100 and device files |
 //! | [`render`] | the paper as a picture (PNG) and as text |
-//! | [`scanner`] | scanners on a serial line |
+//! | [`scanner`] | scanners on a serial line, and HID POS scanners |
 //! | [`scale`] | scales on a serial line: Toledo 8217, Dialog 06, continuous lines |
 //! | [`display`] | customer displays on a serial line: ESC/POS and CD5220 |
 //! | [`line`] | how a serial line is set, opened and found again |

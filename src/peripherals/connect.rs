@@ -11,7 +11,7 @@ use evertill_hal::escpos::code_page::{CP858, CodePage};
 use evertill_hal::escpos::{DrawerPin, EscPosPrinter, PrinterDrawer, PrinterLink, Profile};
 use evertill_hal::line::{Framing, LineSettings};
 use evertill_hal::scale::{Dialect, SerialScale};
-use evertill_hal::scanner::SerialScanner;
+use evertill_hal::scanner::{HidScanner, SerialScanner};
 use evertill_hal::transport::{DeviceFile, Tcp};
 use evertill_hal::{BarcodeScanner, CashDrawer, WeightUnit};
 use std::path::Path;
@@ -28,6 +28,16 @@ pub enum ConnectError {
         model: String,
         /// What it may say.
         known: String,
+    },
+    /// A device is named by what it is, wrongly.
+    #[error(
+        "{key} is \"{text}\": name the device as usb:05e0:1900 or usb:05e0:1900:SERIAL, the vendor and the product as `lsusb` shows them"
+    )]
+    Identity {
+        /// Which key of the configuration.
+        key: &'static str,
+        /// What it says.
+        text: String,
     },
 }
 
@@ -92,7 +102,7 @@ pub fn connect(config: &Config) -> Result<Devices, ConnectError> {
     let profile = profile(&config.printer)?;
     let link = link(&config.printer);
     let drawer = drawer(&config.drawer, link.device.as_ref(), &profile);
-    let scanner = scanner(&config.scanner);
+    let scanner = scanner(&config.scanner)?;
     let display = display(&config.display);
     let scale = scale(&config.scale);
     let (board, states) = Board::new(States::unknown(Kinds {
@@ -182,16 +192,30 @@ fn sense(sensor: config::Sensor) -> DrawerSense {
     }
 }
 
-fn scanner(scanner: &config::Scanner) -> Connected<Box<dyn BarcodeScanner>> {
-    match scanner {
+fn scanner(scanner: &config::Scanner) -> Result<Connected<Box<dyn BarcodeScanner>>, ConnectError> {
+    Ok(match scanner {
         config::Scanner::None | config::Scanner::Keyboard { .. } => Connected::none(),
         config::Scanner::Serial { path, baud } => Connected::new(
             Box::new(SerialScanner::new(path, *baud)),
             "serial",
             format!("serial line {path} at {baud} baud"),
         ),
-        config::Scanner::Hid { .. } => Connected::none(),
-    }
+        config::Scanner::Hid { path: None } => {
+            Connected::new(Box::new(HidScanner::new(None)), "hid", "the HID scanner that is plugged in".to_owned())
+        }
+        config::Scanner::Hid { path: Some(path) } => {
+            let wrong = || ConnectError::Identity { key: "scanner.path", text: path.clone() };
+            let device = HidScanner::new(Some(identity(path).ok_or_else(wrong)?));
+            Connected::new(Box::new(device), "hid", format!("HID scanner {path}"))
+        }
+    })
+}
+
+/// Vendor, product and, where two are alike, serial number: `usb:05e0:1900:SERIAL`.
+fn identity(text: &str) -> Option<(u16, u16, Option<String>)> {
+    let mut parts = text.strip_prefix("usb:")?.splitn(3, ':');
+    let number = |part: Option<&str>| u16::from_str_radix(part.filter(|part| part.len() == 4)?, 16).ok();
+    Some((number(parts.next())?, number(parts.next())?, parts.next().map(str::to_owned)))
 }
 
 /// The page that has the euro and Western Europe's letters; what it lacks is written in letters that it has.
@@ -230,4 +254,18 @@ fn scale(scale: &config::Scale) -> Connected<SharedScale> {
     let device = SerialScale::new(Path::new(path), dialect, settings);
     let text = format!("serial line {path} at {} baud", settings.baud);
     Connected::new(Arc::new(Mutex::new(Box::new(device))), "serial", text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_named_by_what_it_is() {
+        assert_eq!(identity("usb:05e0:1900"), Some((0x05e0, 0x1900, None)));
+        assert_eq!(identity("usb:05E0:1900:A:7"), Some((0x05e0, 0x1900, Some("A:7".to_owned()))));
+        for text in ["05e0:1900", "usb:05e0", "usb:5e0:1900", "usb:05e0:19zz", "/dev/hidraw0"] {
+            assert_eq!(identity(text), None, "{text}");
+        }
+    }
 }
