@@ -5,6 +5,7 @@
 
 mod answers;
 pub mod code_page;
+mod codes;
 pub mod command;
 mod dialogue;
 mod drawer;
@@ -28,4 +29,4 @@ pub use interpreter::{Event, Interpreter};
 pub use link::PrinterLink;
 pub use parser::{Command, Parser};
 pub use printer::EscPosPrinter;
-pub use profile::{Cutter, DrawerPin, Profile, Pulse};
+pub use profile::{Cutter, DrawerPin, Profile, Pulse, Sizes};

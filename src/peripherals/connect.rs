@@ -139,7 +139,8 @@ fn profile(printer: &config::Printer) -> Result<Profile, ConnectError> {
         | config::Printer::Usb { model, .. }
         | config::Printer::Serial { model, .. } => model,
     };
-    Profile::named(model).ok_or_else(|| ConnectError::Model { model: model.clone(), known: String::new() })
+    Profile::named(model)
+        .ok_or_else(|| ConnectError::Model { model: model.clone(), known: Profile::names().join(", ") })
 }
 
 fn link(printer: &config::Printer) -> Connected<PrinterLink> {

@@ -2,6 +2,13 @@
 //!
 //! Epson's numbers of the pages; other makers mostly follow them. The bytes below 0x80 are ASCII in each.
 
+mod tables;
+
+pub use tables::{
+    CP437, CP737, CP850, CP852, CP858, CP860, CP863, CP865, CP866, ISO8859_2, ISO8859_7, ISO8859_15, WPC1250, WPC1251,
+    WPC1252, WPC1253, WPC1254, WPC1257,
+};
+
 /// A code page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CodePage {
@@ -15,44 +22,11 @@ pub struct CodePage {
 
 const NOTHING: char = char::REPLACEMENT_CHARACTER;
 
-/// The first IBM PC's: what every printer starts with. No euro.
-pub const CP437: CodePage = CodePage {
-    name: "CP437",
-    number: 0,
-    upper: concat!(
-        "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒ",
-        "áíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐",
-        "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀",
-        "αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}",
-    ),
-};
-
-/// Western Europe on the IBM PC, with the euro.
-pub const CP858: CodePage = CodePage {
-    name: "CP858",
-    number: 19,
-    upper: concat!(
-        "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒ",
-        "áíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐",
-        "└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈ€ÍÎÏ┘┌█▄¦Ì▀",
-        "ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u{ad}±‗¾¶§÷¸°¨·¹³²■\u{a0}",
-    ),
-};
-
-/// Western Europe on Windows, with the euro and typographic marks.
-pub const WPC1252: CodePage = CodePage {
-    name: "WPC1252",
-    number: 16,
-    upper: concat!(
-        "€\u{fffd}‚ƒ„…†‡ˆ‰Š‹Œ\u{fffd}Ž\u{fffd}\u{fffd}‘’“”•–—˜™š›œ\u{fffd}žŸ",
-        "\u{a0}¡¢£¤¥¦§¨©ª«¬\u{ad}®¯°±²³´µ¶·¸¹º»¼½¾¿",
-        "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞß",
-        "àáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ",
-    ),
-};
-
 /// Every page that is known here.
-pub const ALL: [CodePage; 3] = [CP437, CP858, WPC1252];
+pub const ALL: [CodePage; 18] = [
+    CP437, CP850, CP860, CP863, CP865, CP737, ISO8859_7, WPC1252, CP866, CP852, CP858, ISO8859_2, ISO8859_15, WPC1250,
+    WPC1251, WPC1253, WPC1254, WPC1257,
+];
 
 impl CodePage {
     /// The byte that says `character`, if one does. Control characters are no text.

@@ -25,6 +25,12 @@ pub fn code_page(page: u8) -> [u8; 3] {
     [ESC, b't', page]
 }
 
+/// `ESC ! n`: the size of characters, and whether they are bold, in one; for printers without `GS !`.
+pub fn print_mode(wide: bool, high: bool, bold: bool) -> [u8; 3] {
+    let bit = |place: u8, set: bool| u8::from(set) << place;
+    [ESC, b'!', bit(3, bold) | bit(4, high) | bit(5, wide)]
+}
+
 /// `GS V 66 n`: feeds to the cutting position and `margin_dots` further, and cuts partially.
 pub fn partial_cut(margin_dots: u8) -> [u8; 4] {
     [GS, b'V', 66, margin_dots]

@@ -5,8 +5,8 @@
 //! cut would be a full one, and the drawer's command would swallow the two bytes behind it.
 
 use super::code_page::CodePage;
-use super::command;
-use super::profile::{Cutter, Profile};
+use super::profile::{Cutter, Profile, Sizes};
+use super::{codes, command};
 use crate::document::{Align, Barcode, BarcodeKind, Document, Element, Picture, QrPayload, Size, Style};
 use crate::layout::{self, Line};
 use escpos::driver::Driver;
@@ -19,10 +19,10 @@ use qrcode::{EcLevel, QrCode};
 use std::cell::RefCell;
 use std::rc::Rc;
 
-const BARCODE_DOTS_HIGH: u8 = 80;
-const BARCODE_MODULE_DOTS: u8 = 2;
+pub(super) const BARCODE_DOTS_HIGH: u8 = 80;
+pub(super) const BARCODE_MODULE_DOTS: u8 = 2;
 /// Blank modules that a reader needs on both sides of a Code 128, together.
-const QUIET_MODULES: usize = 20;
+pub(super) const QUIET_MODULES: usize = 20;
 /// Pictures go out in bands: printers with small buffers take a band at a time.
 const BAND_ROWS: usize = 128;
 /// A QR code is drawn in modules of this many dots, fewer where it would not fit.
@@ -103,9 +103,17 @@ impl Encoder<'_> {
                 self.lines(layout::columns(&left, &right, *style, columns))
             }
             Element::Rule => self.lines(vec![layout::rule(columns)]),
-            Element::Barcode(code) => self.barcode(code),
-            Element::Qr(payload) => self.qr(payload),
-            Element::Picture(picture) => self.picture(picture),
+            Element::Barcode(code) if self.profile.barcodes => self.barcode(code),
+            Element::Barcode(code) => self.code_picture(code.text(), codes::barcode(code, self.profile.dots_wide)),
+            Element::Qr(payload) if self.profile.qr => self.qr(payload),
+            Element::Qr(payload) if self.profile.pictures => {
+                let (code, module_dots) = self.qr_code(payload)?;
+                self.code_picture(payload.text(), codes::qr(&code, module_dots))
+            }
+            // Signatures in brackets would be longer than the receipt: a printer that draws nothing leaves them out.
+            Element::Qr(_) => Ok(()),
+            Element::Picture(picture) if self.profile.pictures => self.picture(picture),
+            Element::Picture(_) => Ok(()),
             Element::Feed { lines: 0 } => Ok(()),
             Element::Feed { lines } => {
                 self.set_style(Style::NORMAL)?;
@@ -130,17 +138,24 @@ impl Encoder<'_> {
     /// The text's bytes; the code page changes only where the present one lacks a character.
     fn text(&mut self, text: &str) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(text.len());
-        for character in text.chars() {
+        for (place, character) in text.char_indices() {
             let here = self.page.and_then(|page| page.byte(character));
             let byte = here.or_else(|| {
-                let page = self.profile.code_pages.iter().find(|page| page.byte(character).is_some())?;
+                let page = self.page_for(&text[place..])?;
                 bytes.extend(command::code_page(page.number));
-                self.page = Some(*page);
+                self.page = Some(page);
                 page.byte(character)
             });
             bytes.push(byte.unwrap_or(b'?'));
         }
         bytes
+    }
+
+    /// The page that says the most of `text` from its first character on; the preferred one of several.
+    fn page_for(&self, text: &str) -> Option<CodePage> {
+        let says = |page: &CodePage| text.chars().take_while(|character| page.byte(*character).is_some()).count();
+        let pages = self.profile.code_pages.iter().rev().filter(|page| says(page) > 0);
+        pages.max_by_key(|page| says(page)).copied()
     }
 
     fn set_align(&mut self, align: Align) -> Result<(), EncodeError> {
@@ -165,10 +180,26 @@ impl Encoder<'_> {
                 Size::Tall => (1, 2),
                 Size::Large => (2, 2),
             };
-            self.printer.size(width, height)?;
+            match self.profile.sizes {
+                Sizes::GsBang => self.printer.size(width, height)?,
+                Sizes::EscBang => self.printer.custom(&command::print_mode(width == 2, height == 2, style.bold))?,
+            };
         }
         self.style = style;
         Ok(())
+    }
+
+    /// A code that the printer cannot draw by itself: drawn for it, or written in brackets where it draws nothing.
+    fn code_picture(&mut self, text: &str, picture: Option<Picture>) -> Result<(), EncodeError> {
+        let columns = self.profile.columns();
+        let written = |text: &str| layout::paragraph(text, Style::NORMAL, Align::Center, columns);
+        match picture.filter(|_| self.profile.pictures) {
+            Some(picture) => {
+                self.set_style(Style::NORMAL)?;
+                self.picture(&picture)
+            }
+            None => self.lines(written(&format!("[{text}]"))),
+        }
     }
 
     fn barcode(&mut self, code: &Barcode) -> Result<(), EncodeError> {
@@ -195,7 +226,8 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn qr(&mut self, payload: &QrPayload) -> Result<(), EncodeError> {
+    /// The code, and how many dots wide its modules are.
+    fn qr_code(&self, payload: &QrPayload) -> Result<(QrCode, usize), EncodeError> {
         let text = payload.text();
         let too_large = || EncodeError::QrTooLarge(text.len());
         let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| too_large())?;
@@ -205,6 +237,12 @@ impl Encoder<'_> {
         if module_dots * (code.width() + 8) > self.profile.dots_wide {
             return Err(too_large());
         }
+        Ok((code, module_dots))
+    }
+
+    fn qr(&mut self, payload: &QrPayload) -> Result<(), EncodeError> {
+        let text = payload.text();
+        let (_, module_dots) = self.qr_code(payload)?;
         self.set_style(Style::NORMAL)?;
         self.set_align(Align::Center)?;
         let size = u8::try_from(module_dots).expect("at most QR_MODULE_DOTS_MAX");

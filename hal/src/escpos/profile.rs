@@ -1,6 +1,8 @@
 //! What a model of printer can do, as data.
 
-use super::code_page::{CP437, CP858, CodePage, WPC1252};
+mod models;
+
+use super::code_page::CodePage;
 use super::transliterate;
 
 /// Dots a character of font A is wide.
@@ -13,7 +15,7 @@ pub const CHAR_DOTS_HIGH: usize = 24;
 pub struct Profile {
     /// How the settings name it.
     pub name: &'static str,
-    /// Dots across the printable width, at 203 dots an inch.
+    /// Dots across the printable width.
     pub dots_wide: usize,
     /// The code pages it has, the preferred one first.
     pub code_pages: &'static [CodePage],
@@ -26,6 +28,23 @@ pub struct Profile {
     /// Whether it knows `DLE DC4 8`, which clears what it holds (Epson since the TM-T88IV and their relatives; cheap ones
     /// ignore it). Without it the rest of a receipt comes out behind the new roll, whatever a till does.
     pub clears_buffer: bool,
+    /// Whether it draws pictures (`GS v 0`). Without them a logo is left out, and codes are written in brackets.
+    pub pictures: bool,
+    /// Whether it draws barcodes itself (`GS k`); else they are pictures.
+    pub barcodes: bool,
+    /// Whether it draws QR codes itself (`GS ( k`); else they are pictures.
+    pub qr: bool,
+    /// How it is told the size of characters.
+    pub sizes: Sizes,
+}
+
+/// How a printer is told the size of characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sizes {
+    /// `GS !`, as all thermal printers.
+    GsBang,
+    /// `ESC !`, as impact printers, which have no other.
+    EscBang,
 }
 
 /// How a printer cuts.
@@ -74,37 +93,16 @@ impl DrawerPin {
     }
 }
 
-const PULSE: Pulse = Pulse { on_ms: 100, off_ms: 400, real_time: true };
-const CUTTER: Cutter = Cutter::Partial { margin_dots: 24 };
-const CODE_PAGES: &[CodePage] = &[CP858, WPC1252, CP437];
-
 impl Profile {
-    /// 80 mm paper, 48 characters a line, as Epson's TM-T20, TM-T88 and their many relatives.
-    pub const MM_80: Profile = Profile {
-        name: "80mm",
-        dots_wide: 576,
-        code_pages: CODE_PAGES,
-        cutter: CUTTER,
-        pulse: PULSE,
-        answers: true,
-        clears_buffer: true,
-    };
-
-    /// 58 mm paper, 32 characters a line, torn off by hand.
-    pub const MM_58: Profile = Profile {
-        name: "58mm",
-        dots_wide: 384,
-        cutter: Cutter::None { feed_lines: 4 },
-        clears_buffer: false,
-        ..Profile::MM_80
-    };
-
-    /// Every profile that is known here.
-    pub const ALL: [Profile; 2] = [Profile::MM_80, Profile::MM_58];
-
-    /// The profile that the settings name `name`.
+    /// The profile that the settings name `name`; capitals and blanks do not matter.
     pub fn named(name: &str) -> Option<Profile> {
-        Profile::ALL.into_iter().find(|profile| profile.name == name)
+        let plain = |name: &str| name.replace([' ', '_'], "").to_ascii_lowercase();
+        models::ALL.into_iter().find(|profile| plain(profile.name) == plain(name))
+    }
+
+    /// How the settings may name a profile.
+    pub fn names() -> Vec<&'static str> {
+        models::ALL.iter().map(|profile| profile.name).collect()
     }
 
     /// Characters a line.

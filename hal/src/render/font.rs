@@ -1,12 +1,14 @@
 //! The receipt font: 12 x 24 dots, the size of a printer's font A.
 //!
-//! It is a PC Screen Font of version 2: a head of eight 32-bit numbers, the glyphs as rows of dots, and a table that
-//! says for each glyph which characters it draws. Its licence stands in `assets/README`.
+//! It is two PC Screen Fonts of version 2: a head of eight 32-bit numbers, the glyphs as rows of dots, and a table that
+//! says for each glyph which characters it draws. The second has what the first lacks: Greek, Cyrillic, some Latin. Their
+//! licences stand in `assets/README`.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-const FILE: &[u8] = include_bytes!("../../assets/spleen-12x24.psfu");
+const FILES: [&[u8]; 2] =
+    [include_bytes!("../../assets/spleen-12x24.psfu"), include_bytes!("../../assets/uni2-terminus-24x12.psf")];
 const HEAD_BYTES: usize = 32;
 /// Ends the characters of a glyph in the table.
 const GLYPH_END: u8 = 0xFF;
@@ -33,17 +35,23 @@ impl Font {
 /// The receipt font.
 pub fn font() -> &'static Font {
     static FONT: OnceLock<Font> = OnceLock::new();
-    FONT.get_or_init(|| Font { glyphs: parse(FILE) })
+    FONT.get_or_init(|| {
+        let mut glyphs = HashMap::new();
+        for file in FILES {
+            parse(file, &mut glyphs);
+        }
+        Font { glyphs }
+    })
 }
 
-fn parse(file: &[u8]) -> HashMap<char, Glyph> {
+/// Adds the glyphs of characters that are not there yet.
+fn parse(file: &[u8], glyphs: &mut HashMap<char, Glyph>) {
     let number = |index: usize| {
         let bytes = file.get(index * 4..index * 4 + 4).and_then(|bytes| bytes.try_into().ok());
         bytes.map(u32::from_le_bytes).unwrap_or_default() as usize
     };
     let (count, glyph_bytes) = (number(4), number(5));
     let table_start = HEAD_BYTES + count * glyph_bytes;
-    let mut glyphs = HashMap::new();
     let table = file.get(table_start..).unwrap_or_default();
     for (index, characters) in table.split(|byte| *byte == GLYPH_END).take(count).enumerate() {
         let start = HEAD_BYTES + index * glyph_bytes;
@@ -57,5 +65,4 @@ fn parse(file: &[u8]) -> HashMap<char, Glyph> {
             glyphs.entry(character).or_insert(glyph);
         }
     }
-    glyphs
 }
