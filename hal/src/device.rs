@@ -1,4 +1,4 @@
-//! The three devices, and what they answer.
+//! The devices, and what they answer.
 
 use crate::document::Document;
 use std::fmt;

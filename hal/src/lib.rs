@@ -12,7 +12,8 @@
 //! | [`document`] | what stands on the paper, for any printer |
 //! | [`layout`] | a document in lines of so many characters |
 //! | [`escpos`] | the printer language: profiles, encoder, interpreter, driver |
-//! | [`transport`] | TCP port 9100 and device files |
+//! | [`transport`] | TCP port 9100, serial lines and device files |
+//! | [`plugged`] | how a device is named, and what is plugged in |
 //! | [`render`] | the paper as a picture (PNG) and as text |
 //! | [`scanner`] | scanners on a serial line, and HID POS scanners |
 //! | [`scale`] | scales on a serial line: Toledo 8217, Dialog 06, continuous lines |
@@ -35,6 +36,9 @@ pub mod escpos;
 pub mod layout;
 pub mod line;
 pub mod mock;
+#[cfg(unix)]
+mod patient_file;
+pub mod plugged;
 pub mod render;
 pub mod scale;
 pub mod scanner;

@@ -23,6 +23,6 @@ mod tests;
 
 pub use descriptor::{DescriptorError, Field, ReportMap, ScanReport};
 pub use framing::Framer;
-pub use hid::{HidBus, HidIdentity, HidLine, HidScanner};
+pub use hid::{HidBus, HidLine, HidScanner};
 pub use report::{ReportError, ReportReader};
 pub use serial::SerialScanner;

@@ -1,16 +1,29 @@
 //! Ways to bring bytes to a printer, each with a deadline on every step.
+//!
+//! | room | the way |
+//! |---|---|
+//! | `tcp` | a raw TCP connection |
+//! | `serial` | a serial line |
+//! | `device_file` | a device of the USB printer class |
+//! | `written_file` | a file that is only written to: a pipe, a Windows device |
 
 mod device_file;
+mod serial;
 mod tcp;
+mod written_file;
 
 #[cfg(test)]
 mod tests;
 
 pub use device_file::DeviceFile;
+pub use serial::Serial;
 pub use tcp::Tcp;
 
 use crate::deadline::Deadline;
-use crate::device::Failure;
+use crate::device::{Failure, FailureKind};
+use crate::plugged::remedy;
+use std::io::ErrorKind;
+use std::path::Path;
 
 /// A way to bring bytes to a device, and its answers back. It is opened for one operation and closed behind it, so that a
 /// device that was unplugged meanwhile is simply opened again, and a printer that serves one connection at a time is free.
@@ -39,4 +52,15 @@ pub struct WriteError {
     pub began: bool,
     /// What went wrong.
     pub failure: Failure,
+}
+
+/// Why the device file at `path` does not serve.
+fn explain(path: &Path, error: &std::io::Error) -> Failure {
+    let kind = match error.kind() {
+        // Linux's printer class driver says so when it finds no paper.
+        ErrorKind::StorageFull => FailureKind::PaperOut,
+        ErrorKind::ResourceBusy => FailureKind::Busy,
+        _ => FailureKind::Offline,
+    };
+    Failure::new(kind, format!("{}: {}", path.display(), remedy::of(path, error)))
 }

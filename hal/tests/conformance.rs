@@ -4,10 +4,9 @@
 
 use evertill_hal::conformance::{self, DrawerRig, Fault, PrinterRig, ScannerRig};
 use evertill_hal::drawer::{DrawerSense, ModemLine, SerialDrawer};
-use evertill_hal::emulator::{EmulatedDrawer, EmulatedScanner};
+use evertill_hal::emulator::EmulatedDrawer;
 use evertill_hal::escpos::Profile;
 use evertill_hal::mock::{MockDrawer, MockFaults, MockPrinter, MockScanner};
-use evertill_hal::scanner::SerialScanner;
 use evertill_hal::{BarcodeScanner, CashDrawer, FailureKind, Outcome, ReceiptPrinter, layout};
 
 #[path = "wire/mod.rs"]
@@ -120,24 +119,6 @@ impl DrawerRig for SerialDrawerRig {
     }
 }
 
-/// The real driver at a pseudo-terminal.
-struct SerialRig {
-    scanner: SerialScanner,
-    device: EmulatedScanner,
-}
-
-impl ScannerRig for SerialRig {
-    fn scanner(&mut self) -> &mut dyn BarcodeScanner {
-        &mut self.scanner
-    }
-    fn scan(&mut self, payload: &str) {
-        self.device.scan(payload).unwrap();
-    }
-    fn set_unplugged(&mut self, unplugged: bool) {
-        if unplugged { self.device.unplug() } else { self.device.plug_in().unwrap() }
-    }
-}
-
 #[test]
 fn mocks_conform() {
     let printer = MockPrinter::new();
@@ -160,6 +141,12 @@ fn the_escpos_printer_over_a_serial_line_conforms() {
 }
 
 #[test]
+fn the_escpos_printer_behind_a_device_file_conforms() {
+    let folder = tempfile::tempdir().unwrap();
+    conformance::printer(&mut WireRig::device_file(&folder, Profile::MM_80, DrawerSense::None));
+}
+
+#[test]
 fn the_drawer_at_the_printer_conforms() {
     conformance::drawer(&mut WireRig::tcp(Profile::MM_80, DrawerSense::None));
     conformance::drawer(&mut WireRig::tcp(Profile::MM_80, DrawerSense::OpenIsHigh));
@@ -175,7 +162,7 @@ fn the_drawer_at_a_serial_printer_conforms() {
 fn the_serial_drawer_conforms() {
     let folder = tempfile::tempdir().unwrap();
     let device = EmulatedDrawer::plugged_in(folder.path().join("drawer")).unwrap();
-    let driver = SerialDrawer::new(device.path().to_str().unwrap(), 9_600);
+    let driver = SerialDrawer::new(device.path(), 9_600);
     conformance::drawer(&mut SerialDrawerRig { driver, device });
 }
 
@@ -183,7 +170,7 @@ fn the_serial_drawer_conforms() {
 fn a_serial_drawer_takes_its_trigger_and_a_line_without_modem_wires_senses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut device = EmulatedDrawer::plugged_in(folder.path().join("drawer")).unwrap();
-    let mut driver = SerialDrawer::new(device.path().to_str().unwrap(), 9_600)
+    let mut driver = SerialDrawer::new(device.path(), 9_600)
         .with_trigger(*b"[[")
         .with_sensor(ModemLine::Cts, DrawerSense::OpenIsHigh);
     let second = std::time::Duration::from_secs(1);
@@ -199,29 +186,4 @@ fn a_serial_drawer_takes_its_trigger_and_a_line_without_modem_wires_senses_nothi
     device.plug_in().unwrap();
     assert_eq!(driver.open(second), Outcome::Done);
     assert_eq!(device.take_triggers().unwrap(), b"[[");
-}
-
-#[test]
-fn the_serial_scanner_conforms() {
-    let folder = tempfile::tempdir().unwrap();
-    let device = EmulatedScanner::plugged_in(folder.path().join("scanner")).unwrap();
-    let scanner = SerialScanner::new(device.path().to_str().unwrap(), 9_600);
-    conformance::scanner(&mut SerialRig { scanner, device });
-}
-
-#[test]
-fn what_a_scanner_sends_besides_codes_is_taken_off_or_passed_over() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut device = EmulatedScanner::plugged_in(folder.path().join("scanner")).unwrap();
-    let mut scanner = SerialScanner::new(device.path().to_str().unwrap(), 9_600);
-    // The driver opens the line first: what was sent before is not its business.
-    assert_eq!(scanner.next_scan(std::time::Duration::from_millis(200)), Ok(None));
-    device.send(b"\r\n\n").unwrap();
-    device.send(&[b'x'; 3_500]).unwrap();
-    device.send(b"\r\x02]E04006381333931\x03\xff\xfe\r]C10109506000134352\x1d10AB\r").unwrap();
-    let scans: Vec<String> =
-        (0..3).map(|_| scanner.next_scan(std::time::Duration::from_secs(5)).unwrap().unwrap().payload).collect();
-    assert_eq!(scans[0], "4006381333931");
-    assert!(scans[1].chars().all(|c| c == '\u{fffd}'), "{scans:?}");
-    assert_eq!(scans[2], "0109506000134352\u{1d}10AB");
 }

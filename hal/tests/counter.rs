@@ -6,7 +6,7 @@ use evertill_hal::conformance::{self, DisplayRig, ScaleFault, ScaleRig};
 use evertill_hal::display::{DisplayLanguage, SerialDisplay};
 use evertill_hal::emulator::{EmulatedDisplay, EmulatedScale, ScaleFaults};
 use evertill_hal::escpos::code_page::{CP437, CP858, CodePage};
-use evertill_hal::line::{Framing, LineSettings};
+use evertill_hal::line::LineSettings;
 use evertill_hal::mock::{MockDisplay, MockScale};
 use evertill_hal::scale::{Dialect, SerialScale};
 use evertill_hal::{CustomerDisplay, FailureKind, Outcome, Scale, Weighing, WeightUnit};
@@ -50,7 +50,7 @@ impl SerialScaleRig {
     fn new(dialect: Dialect) -> SerialScaleRig {
         let folder = tempfile::tempdir().unwrap();
         let device = EmulatedScale::plugged_in(folder.path().join("scale"), dialect).unwrap();
-        let scale = SerialScale::new(&device.path(), dialect, dialect.settings());
+        let scale = SerialScale::new(device.path(), dialect, dialect.settings());
         SerialScaleRig { scale, device, jitter_seed: None, _folder: folder }
     }
 }
@@ -105,8 +105,8 @@ impl SerialDisplayRig {
     fn new(language: DisplayLanguage, page: CodePage) -> SerialDisplayRig {
         let folder = tempfile::tempdir().unwrap();
         let device = EmulatedDisplay::plugged_in(folder.path().join("display")).unwrap();
-        let settings = LineSettings { baud: 9_600, framing: Framing::EightNone };
-        let display = SerialDisplay::new(&device.path(), language, page, settings);
+        let settings = LineSettings::plain(9_600);
+        let display = SerialDisplay::new(device.path(), language, page, settings);
         SerialDisplayRig { display, device, _folder: folder }
     }
 }

@@ -11,28 +11,33 @@ use evertill_hal::deadline::Deadline;
 use evertill_hal::drawer::DrawerSense;
 use evertill_hal::emulator::Faults;
 use evertill_hal::escpos::{Profile, command};
-use evertill_hal::transport::{Tcp, Transport};
+use evertill_hal::line::LineSettings;
+use evertill_hal::transport::{Serial, Tcp, Transport};
 use evertill_hal::{Align, CashDrawer, Document, Element, FailureKind, Outcome, ReceiptPrinter, Style};
 use std::time::Duration;
-use wire::{Tty, WireRig};
+use wire::WireRig;
 
 /// For printers that can be printed on.
 const ENOUGH: Duration = Duration::from_secs(10);
 /// For those that cannot.
 const SHORT: Duration = Duration::from_millis(400);
 
-/// Puts both wires through `check`.
-fn on_both_wires(profile: Profile, check: impl Fn(&mut WireRig, &str) + Sync) {
+/// Puts every wire through `check`.
+fn on_every_wire(profile: Profile, check: impl Fn(&mut WireRig, &str) + Sync) {
     std::thread::scope(|scope| {
-        scope.spawn(|| check(&mut WireRig::tcp(profile, DrawerSense::None), "TCP"));
         let folder = tempfile::tempdir().unwrap();
+        scope.spawn(|| check(&mut WireRig::tcp(profile, DrawerSense::None), "TCP"));
+        scope.spawn(|| {
+            let folder = tempfile::tempdir().unwrap();
+            check(&mut WireRig::device_file(&folder, profile, DrawerSense::None), "device file");
+        });
         check(&mut WireRig::serial(&folder, profile, DrawerSense::None), "serial line");
     });
 }
 
 #[test]
 fn noise_that_a_printer_may_make_stops_nothing() {
-    on_both_wires(Profile::MM_80, |rig, wire| {
+    on_every_wire(Profile::MM_80, |rig, wire| {
         // An open drawer makes the answers differ, so that one which is taken for another shows.
         assert_eq!(rig.drawer.open(ENOUGH), Outcome::Done);
         for seed in 0..2 {
@@ -53,7 +58,7 @@ fn noise_that_a_printer_may_make_stops_nothing() {
 
 #[test]
 fn a_flood_ends() {
-    on_both_wires(Profile::MM_80, |rig, wire| {
+    on_every_wire(Profile::MM_80, |rig, wire| {
         rig.device.set_faults(Faults { flood: true, ..Faults::default() });
         // Answers may be found in it, so the receipt may have gone out before it is too much.
         let outcome = never_lies(rig, ENOUGH, wire);
@@ -63,7 +68,7 @@ fn a_flood_ends() {
 
 #[test]
 fn silence_after_any_byte_of_an_answer_ends() {
-    on_both_wires(Profile::MM_80, |rig, wire| {
+    on_every_wire(Profile::MM_80, |rig, wire| {
         // Four bytes of status, one that it has finished, three that it is clear, one that the receipt is printed.
         for bytes in 0..=9 {
             let mute = bytes == 0;
@@ -76,7 +81,7 @@ fn silence_after_any_byte_of_an_answer_ends() {
 
 #[test]
 fn answers_that_come_to_the_next_question_confirm_nothing() {
-    on_both_wires(Profile::MM_80, |rig, wire| {
+    on_every_wire(Profile::MM_80, |rig, wire| {
         for _ in 0..3 {
             rig.device.set_faults(Faults { late: true, ..Faults::default() });
             let outcome = never_lies(rig, SHORT, wire);
@@ -87,7 +92,7 @@ fn answers_that_come_to_the_next_question_confirm_nothing() {
 
 #[test]
 fn a_cable_that_is_pulled_out_at_any_byte_is_told() {
-    on_both_wires(Profile::MM_80, |rig, wire| {
+    on_every_wire(Profile::MM_80, |rig, wire| {
         for bytes in [1, 2, 5, 11, 14, 20, 26, 60, 300, 700, 1_000] {
             rig.device.set_faults(Faults { disconnect_after_bytes: Some(bytes), ..Faults::default() });
             let outcome = never_lies(rig, ENOUGH, &format!("{wire}: pulled out after {bytes} bytes"));
@@ -98,7 +103,7 @@ fn a_cable_that_is_pulled_out_at_any_byte_is_told() {
 
 #[test]
 fn paper_that_ends_and_covers_that_open_at_any_byte_are_told_and_never_made_up_for() {
-    on_both_wires(Profile::MM_80, |rig, wire| {
+    on_every_wire(Profile::MM_80, |rig, wire| {
         for bytes in (40..1_000).step_by(240) {
             for faults in [
                 Faults { paper_out_after_bytes: Some(bytes), ..Faults::default() },
@@ -125,7 +130,7 @@ fn a_slow_printer_that_cannot_clear_finishes_before_it_is_given_more() {
 
 /// The answer to an earlier job's question comes while the next job waits for its own, and confirms nothing.
 fn slow_printer_finishes(clears_buffer: bool) {
-    on_both_wires(Profile { clears_buffer, ..Profile::MM_80 }, |rig, wire| {
+    on_every_wire(Profile { clears_buffer, ..Profile::MM_80 }, |rig, wire| {
         // The first receipt takes well over its deadline.
         rig.device.set_faults(Faults { slow_ms: 200, ..Faults::default() });
         let mut first = Document::new();
@@ -158,7 +163,7 @@ fn what_someone_left_in_the_printer_swallows_nothing_of_the_first_receipt() {
     let mut rig = WireRig::serial(&folder, Profile::MM_80, DrawerSense::None);
     let mut bytes = command::raster_head(72, 2_000).to_vec();
     bytes.extend([0; 100]);
-    send(&mut Tty::new(folder.path().join("printer")), &bytes);
+    send(&mut Serial::new(folder.path().join("printer"), LineSettings::plain(115_200)), &bytes);
     assert_eq!(never_lies(&mut rig, ENOUGH, "half a picture"), Outcome::Done);
 }
 
@@ -166,7 +171,7 @@ fn what_someone_left_in_the_printer_swallows_nothing_of_the_first_receipt() {
 fn automatic_status_that_someone_left_on_is_never_an_answer() {
     let folder = tempfile::tempdir().unwrap();
     let mut rig = WireRig::serial(&folder, Profile::MM_80, DrawerSense::OpenIsHigh);
-    send(&mut Tty::new(folder.path().join("printer")), &[0x1D, 0x61, 0xFF]);
+    send(&mut Serial::new(folder.path().join("printer"), LineSettings::plain(115_200)), &[0x1D, 0x61, 0xFF]);
     // Every opening of the drawer makes it talk.
     for _ in 0..3 {
         assert_eq!(rig.drawer.open(ENOUGH), Outcome::Done);
@@ -190,7 +195,7 @@ fn a_sense_that_is_set_the_wrong_way_round_is_unknown_and_not_failed() {
 /// Such a printer ignores pulses, so nothing is sent and nothing is claimed; without paper it kicks the drawer.
 #[test]
 fn a_printer_with_an_error_kicks_no_drawer_and_says_so() {
-    on_both_wires(Profile::MM_80, |rig, wire| {
+    on_every_wire(Profile::MM_80, |rig, wire| {
         for (faults, kind) in [
             (Faults { cutter_stuck: true, ..Faults::default() }, FailureKind::Cutter),
             (Faults { error: true, ..Faults::default() }, FailureKind::Device),

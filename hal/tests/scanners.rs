@@ -50,7 +50,7 @@ fn hid() -> HidRig {
 
 fn serial(folder: &tempfile::TempDir) -> SerialRig {
     let device = EmulatedScanner::plugged_in(folder.path().join("scanner")).unwrap();
-    let mut scanner = SerialScanner::new(device.path().to_str().unwrap(), 9_600);
+    let mut scanner = SerialScanner::new(device.path(), 9_600);
     // The driver opens the line first: what was sent before is not its business.
     assert_eq!(scanner.next_scan(SHORT), Ok(None));
     SerialRig(scanner, device)
@@ -159,8 +159,24 @@ fn a_long_hid_code_is_joined_and_says_its_kind() {
 #[test]
 fn a_hid_scanner_that_is_not_there_is_offline_and_names_the_remedy() {
     // No machine has this one.
-    let mut scanner = HidScanner::new(Some((0xFFFF, 0xFFFE, Some("none".to_owned()))));
+    let mut scanner = HidScanner::new(Some("usb:ffff:fffe:none".parse().unwrap()));
     let failure = scanner.next_scan(SHORT).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Offline);
-    assert!(failure.detail.contains("ffff:fffe none"), "{failure}");
+    assert!(failure.detail.contains("usb:ffff:fffe:none"), "{failure}");
+}
+
+#[test]
+fn what_a_scanner_sends_besides_codes_is_taken_off_or_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut device = EmulatedScanner::plugged_in(folder.path().join("scanner")).unwrap();
+    let mut scanner = SerialScanner::new(device.path(), 9_600);
+    // The driver opens the line first: what was sent before is not its business.
+    assert_eq!(scanner.next_scan(SHORT), Ok(None));
+    device.send(b"\r\n\n").unwrap();
+    device.send(&[b'x'; 3_500]).unwrap();
+    device.send(b"\r\x02]E04006381333931\x03\xff\xfe\r]C10109506000134352\x1d10AB\r").unwrap();
+    let scans: Vec<String> = (0..3).map(|_| scanner.next_scan(ENOUGH).unwrap().unwrap().payload).collect();
+    assert_eq!(scans[0], "4006381333931");
+    assert!(scans[1].chars().all(|c| c == '\u{fffd}'), "{scans:?}");
+    assert_eq!(scans[2], "0109506000134352\u{1d}10AB");
 }

@@ -9,12 +9,12 @@ use evertill_hal::display::{DisplayLanguage, SerialDisplay};
 use evertill_hal::drawer::{DrawerSense, ModemLine, SerialDrawer};
 use evertill_hal::escpos::code_page::{CP858, CodePage};
 use evertill_hal::escpos::{DrawerPin, EscPosPrinter, PrinterDrawer, PrinterLink, Profile};
-use evertill_hal::line::{Framing, LineSettings};
+use evertill_hal::line::{Flow, LineSettings};
+use evertill_hal::plugged::{Address, IdentityError};
 use evertill_hal::scale::{Dialect, SerialScale};
 use evertill_hal::scanner::{HidScanner, SerialScanner};
-use evertill_hal::transport::{DeviceFile, Tcp};
+use evertill_hal::transport::{DeviceFile, Serial, Tcp};
 use evertill_hal::{BarcodeScanner, CashDrawer, WeightUnit};
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use tokio::sync::watch;
 
@@ -30,14 +30,12 @@ pub enum ConnectError {
         known: String,
     },
     /// A device is named by what it is, wrongly.
-    #[error(
-        "{key} is \"{text}\": name the device as usb:05e0:1900 or usb:05e0:1900:SERIAL, the vendor and the product as `lsusb` shows them"
-    )]
+    #[error("{key}: {error}")]
     Identity {
         /// Which key of the configuration.
         key: &'static str,
-        /// What it says.
-        text: String,
+        /// What is wrong with it.
+        error: IdentityError,
     },
 }
 
@@ -100,11 +98,11 @@ impl<T> Connected<T> {
 /// Makes the drivers that the configuration asks for.
 pub fn connect(config: &Config) -> Result<Devices, ConnectError> {
     let profile = profile(&config.printer)?;
-    let link = link(&config.printer);
-    let drawer = drawer(&config.drawer, link.device.as_ref(), &profile);
+    let link = link(&config.printer)?;
+    let drawer = drawer(&config.drawer, link.device.as_ref(), &profile)?;
     let scanner = scanner(&config.scanner)?;
-    let display = display(&config.display);
-    let scale = scale(&config.scale);
+    let display = display(&config.display)?;
+    let scale = scale(&config.scale)?;
     let (board, states) = Board::new(States::unknown(Kinds {
         printer: link.kind,
         drawer: drawer.kind,
@@ -143,22 +141,36 @@ fn profile(printer: &config::Printer) -> Result<Profile, ConnectError> {
         .ok_or_else(|| ConnectError::Model { model: model.clone(), known: Profile::names().join(", ") })
 }
 
-fn link(printer: &config::Printer) -> Connected<PrinterLink> {
-    match printer {
+fn link(printer: &config::Printer) -> Result<Connected<PrinterLink>, ConnectError> {
+    Ok(match printer {
         config::Printer::None => Connected::none(),
         config::Printer::Tcp { address, model, .. } => {
             Connected::new(PrinterLink::new(Tcp::new(*address)), "tcp", format!("{model} at TCP {address}"))
         }
         config::Printer::Usb { path, model, .. } => {
-            Connected::new(PrinterLink::new(DeviceFile::new(path)), "usb", format!("{model} at {path}"))
+            let device = DeviceFile::new(address("printer.path", path)?);
+            Connected::new(PrinterLink::new(device), "usb", format!("{model} at {path}"))
         }
-        config::Printer::Serial { .. } => Connected::none(),
-    }
+        config::Printer::Serial { path, baud, flow, model, .. } => {
+            let flow = match flow {
+                config::Flow::None => Flow::None,
+                config::Flow::RtsCts => Flow::RtsCts,
+                config::Flow::XonXoff => Flow::XonXoff,
+            };
+            let settings = LineSettings { flow, ..LineSettings::plain(*baud) };
+            let line = Serial::new(address("printer.path", path)?, settings);
+            Connected::new(PrinterLink::new(line), "serial", format!("{model} at serial line {path}, {baud} baud"))
+        }
+    })
 }
 
-fn drawer(drawer: &config::Drawer, link: Option<&PrinterLink>, profile: &Profile) -> Connected<SharedDrawer> {
+fn drawer(
+    drawer: &config::Drawer,
+    link: Option<&PrinterLink>,
+    profile: &Profile,
+) -> Result<Connected<SharedDrawer>, ConnectError> {
     let shared = |device: Box<dyn CashDrawer>| Arc::new(Mutex::new(device));
-    match (drawer, link) {
+    Ok(match (drawer, link) {
         (config::Drawer::Printer { pin, sensor }, Some(link)) => {
             let (pin, number) = match pin {
                 config::Pin::Two => (DrawerPin::Two, 2),
@@ -174,7 +186,7 @@ fn drawer(drawer: &config::Drawer, link: Option<&PrinterLink>, profile: &Profile
                 config::SensorLine::Ri => ModemLine::Ri,
                 config::SensorLine::Dcd => ModemLine::Dcd,
             };
-            let drawer = SerialDrawer::new(path, *baud).with_trigger(opens_at.clone());
+            let drawer = SerialDrawer::new(address("drawer.path", path)?, *baud).with_trigger(opens_at.clone());
             let drawer = match sense(*sensor) {
                 DrawerSense::None => drawer,
                 sense => drawer.with_sensor(line, sense),
@@ -182,7 +194,7 @@ fn drawer(drawer: &config::Drawer, link: Option<&PrinterLink>, profile: &Profile
             Connected::new(shared(Box::new(drawer)), "serial", format!("serial line {path} at {baud} baud"))
         }
         _ => Connected::none(),
-    }
+    })
 }
 
 fn sense(sensor: config::Sensor) -> DrawerSense {
@@ -197,7 +209,7 @@ fn scanner(scanner: &config::Scanner) -> Result<Connected<Box<dyn BarcodeScanner
     Ok(match scanner {
         config::Scanner::None | config::Scanner::Keyboard { .. } => Connected::none(),
         config::Scanner::Serial { path, baud } => Connected::new(
-            Box::new(SerialScanner::new(path, *baud)),
+            Box::new(SerialScanner::new(address("scanner.path", path)?, *baud)),
             "serial",
             format!("serial line {path} at {baud} baud"),
         ),
@@ -205,40 +217,39 @@ fn scanner(scanner: &config::Scanner) -> Result<Connected<Box<dyn BarcodeScanner
             Connected::new(Box::new(HidScanner::new(None)), "hid", "the HID scanner that is plugged in".to_owned())
         }
         config::Scanner::Hid { path: Some(path) } => {
-            let wrong = || ConnectError::Identity { key: "scanner.path", text: path.clone() };
-            let device = HidScanner::new(Some(identity(path).ok_or_else(wrong)?));
+            let wrong = |error| ConnectError::Identity { key: "scanner.path", error };
+            let device = HidScanner::new(Some(path.parse().map_err(wrong)?));
             Connected::new(Box::new(device), "hid", format!("HID scanner {path}"))
         }
     })
 }
 
-/// Vendor, product and, where two are alike, serial number: `usb:05e0:1900:SERIAL`.
-fn identity(text: &str) -> Option<(u16, u16, Option<String>)> {
-    let mut parts = text.strip_prefix("usb:")?.splitn(3, ':');
-    let number = |part: Option<&str>| u16::from_str_radix(part.filter(|part| part.len() == 4)?, 16).ok();
-    Some((number(parts.next())?, number(parts.next())?, parts.next().map(str::to_owned)))
+/// Where a device is, as the configuration's `key` says.
+fn address(key: &'static str, text: &str) -> Result<Address, ConnectError> {
+    text.parse().map_err(|error| ConnectError::Identity { key, error })
 }
 
 /// The page that has the euro and Western Europe's letters; what it lacks is written in letters that it has.
 const DISPLAY_PAGE: CodePage = CP858;
 
-fn display(display: &config::Display) -> Connected<SharedDisplay> {
-    let config::Display::Serial { path, baud, commands } = display else { return Connected::none() };
+fn display(display: &config::Display) -> Result<Connected<SharedDisplay>, ConnectError> {
+    let config::Display::Serial { path, baud, commands } = display else { return Ok(Connected::none()) };
     let language = match commands {
         config::DisplayCommands::Escpos => DisplayLanguage::EscPos,
         config::DisplayCommands::Cd5220 => DisplayLanguage::Cd5220,
     };
-    let settings = LineSettings { baud: *baud, framing: Framing::EightNone };
-    let device = SerialDisplay::new(Path::new(path), language, DISPLAY_PAGE, settings);
-    Connected::new(Arc::new(Mutex::new(Box::new(device))), "serial", format!("serial line {path} at {baud} baud"))
+    let settings = LineSettings::plain(*baud);
+    let device = SerialDisplay::new(address("display.path", path)?, language, DISPLAY_PAGE, settings);
+    let text = format!("serial line {path} at {baud} baud");
+    Ok(Connected::new(Arc::new(Mutex::new(Box::new(device))), "serial", text))
 }
 
 /// What a scale of Dialog 06 is told to multiply by: it asks for a price, and with this one the amount checks the weight
 /// to the gram.
 const PRICE_THAT_CHECKS: u32 = 1_000;
 
-fn scale(scale: &config::Scale) -> Connected<SharedScale> {
-    let config::Scale::Serial { path, dialect, unit, decimals, baud } = scale else { return Connected::none() };
+fn scale(scale: &config::Scale) -> Result<Connected<SharedScale>, ConnectError> {
+    let config::Scale::Serial { path, dialect, unit, decimals, baud } = scale else { return Ok(Connected::none()) };
     let (unit, usual_decimals) = match unit {
         config::Unit::Kg => (WeightUnit::Kilogram, 3),
         config::Unit::Lb => (WeightUnit::Pound, 2),
@@ -252,21 +263,7 @@ fn scale(scale: &config::Scale) -> Connected<SharedScale> {
     };
     let usual = dialect.settings();
     let settings = LineSettings { baud: baud.unwrap_or(usual.baud), ..usual };
-    let device = SerialScale::new(Path::new(path), dialect, settings);
+    let device = SerialScale::new(address("scale.path", path)?, dialect, settings);
     let text = format!("serial line {path} at {} baud", settings.baud);
-    Connected::new(Arc::new(Mutex::new(Box::new(device))), "serial", text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_device_is_named_by_what_it_is() {
-        assert_eq!(identity("usb:05e0:1900"), Some((0x05e0, 0x1900, None)));
-        assert_eq!(identity("usb:05E0:1900:A:7"), Some((0x05e0, 0x1900, Some("A:7".to_owned()))));
-        for text in ["05e0:1900", "usb:05e0", "usb:5e0:1900", "usb:05e0:19zz", "/dev/hidraw0"] {
-            assert_eq!(identity(text), None, "{text}");
-        }
-    }
+    Ok(Connected::new(Arc::new(Mutex::new(Box::new(device))), "serial", text))
 }

@@ -5,7 +5,7 @@ use crate::deadline::Deadline;
 use crate::device::{CustomerDisplay, Outcome};
 use crate::escpos::code_page::CodePage;
 use crate::line::{LineSettings, SerialLine};
-use std::path::Path;
+use crate::plugged::Address;
 use std::time::Duration;
 
 /// A display at a serial port. It never answers: what it shows is what the operating system took.
@@ -18,9 +18,14 @@ pub struct SerialDisplay {
 }
 
 impl SerialDisplay {
-    /// The display at `path` (`/dev/ttyUSB0`, `COM3`), whose characters are those of `page`.
-    pub fn new(path: &Path, language: DisplayLanguage, page: CodePage, settings: LineSettings) -> SerialDisplay {
-        SerialDisplay { line: SerialLine::new("display", path, settings), language, page, shown: None }
+    /// The display at `address` (`/dev/ttyUSB0`, `COM3`), whose characters are those of `page`.
+    pub fn new(
+        address: impl Into<Address>,
+        language: DisplayLanguage,
+        page: CodePage,
+        settings: LineSettings,
+    ) -> SerialDisplay {
+        SerialDisplay { line: SerialLine::new("display", address, settings), language, page, shown: None }
     }
 }
 

@@ -7,8 +7,8 @@
 use super::sense::{DrawerSense, confirm_open};
 use crate::deadline::Deadline;
 use crate::device::{CashDrawer, Failure, FailureKind, Outcome};
-use serialport::SerialPort;
-use std::io::ErrorKind;
+use crate::line::{LineSettings, SerialLine};
+use crate::plugged::Address;
 use std::time::Duration;
 
 /// What a drawer with any-byte trigger, and many others at delivery, open at: BEL.
@@ -31,18 +31,17 @@ pub enum ModemLine {
 
 /// A drawer at a serial port.
 pub struct SerialDrawer {
-    path: String,
-    baud: u32,
+    line: SerialLine,
     trigger: Vec<u8>,
     sensor: Option<(ModemLine, DrawerSense)>,
-    port: Option<Box<dyn SerialPort>>,
 }
 
 impl SerialDrawer {
-    /// The drawer at `path` (`/dev/ttyS0`, `COM1`), at `baud` bits a second, 8 data bits, no parity, 1 stop bit, that opens
-    /// at a BEL and has no sensor.
-    pub fn new(path: impl Into<String>, baud: u32) -> SerialDrawer {
-        SerialDrawer { path: path.into(), baud, trigger: TRIGGER.to_vec(), sensor: None, port: None }
+    /// The drawer at `address` (`/dev/ttyS0`, `COM1`), at `baud` bits a second, 8 data bits, no parity, 1 stop bit, that
+    /// opens at a BEL and has no sensor.
+    pub fn new(address: impl Into<Address>, baud: u32) -> SerialDrawer {
+        let line = SerialLine::new("drawer", address, LineSettings::plain(baud));
+        SerialDrawer { line, trigger: TRIGGER.to_vec(), sensor: None }
     }
 
     /// A drawer that opens at `bytes`, 1 to 16 of them. For one that is set to 7 data bits with parity, the parity is the
@@ -58,74 +57,35 @@ impl SerialDrawer {
         self
     }
 
-    fn fail(&self, kind: FailureKind, what: impl std::fmt::Display) -> Failure {
-        Failure::new(kind, format!("drawer at {}: {what}", self.path))
-    }
-
-    /// Sends the trigger. A port that was left open may belong to a cable that was pulled out meanwhile: it is opened
+    /// Sends the trigger. A line that was left open may belong to a cable that was pulled out meanwhile: it is opened
     /// again, once, and only if it took nothing.
     fn kick(&mut self, deadline: Deadline) -> Result<(), Outcome> {
-        let was_open = self.port.is_some();
-        match self.write(deadline) {
-            Err(Outcome::Failed(_)) if was_open => self.write(deadline),
-            written => written,
-        }
-    }
-
-    fn write(&mut self, deadline: Deadline) -> Result<(), Outcome> {
-        let no_time = self.fail(FailureKind::NoAnswer, "it took no bytes until the deadline");
-        let mut port = self.take_port().map_err(Outcome::Failed)?;
-        let mut sent = 0;
-        while sent < self.trigger.len() {
-            let Some(left) = deadline.left() else { return Err(not_whole(sent, no_time)) };
-            let written = match port.set_timeout(left) {
-                Ok(()) => port.write(&self.trigger[sent..]),
-                Err(error) => Err(error.into()),
-            };
-            match written {
-                Ok(0) => return Err(not_whole(sent, self.fail(FailureKind::Offline, "it takes no bytes"))),
-                Ok(count) => sent += count,
-                Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::TimedOut) => {}
-                Err(error) => return Err(not_whole(sent, self.fail(FailureKind::Offline, error))),
+        let opened = self.line.open().map_err(Outcome::Failed)?;
+        match self.line.send(&self.trigger, deadline) {
+            Err((0, _)) if !opened => {
+                self.line.open().map_err(Outcome::Failed)?;
+                self.line.send(&self.trigger, deadline)
             }
+            sent => sent,
         }
-        self.port = Some(port);
-        Ok(())
-    }
-
-    /// The open port, taken out: whoever succeeds with it puts it back.
-    fn take_port(&mut self) -> Result<Box<dyn SerialPort>, Failure> {
-        match self.port.take() {
-            Some(port) => Ok(port),
-            None => {
-                serialport::new(&self.path, self.baud).open().map_err(|error| self.fail(FailureKind::Offline, error))
-            }
-        }
+        .map_err(|(sent, failure)| {
+            // A trigger that waits in the line would open the drawer whenever the line goes on.
+            self.line.hang_up();
+            not_whole(sent, failure)
+        })
     }
 
     /// What the sensor says. A line without modem wires (a pseudo-terminal, some USB adapters) senses nothing.
     fn sensed(&mut self) -> Result<Option<bool>, Failure> {
-        let Some((line, sense)) = self.sensor else { return Ok(None) };
-        let was_open = self.port.is_some();
-        match self.read_line(line) {
-            Err(_) if was_open => self.read_line(line),
-            read => read,
-        }
-        .map(|high| high.and_then(|high| sense.is_open(high)))
-    }
-
-    fn read_line(&mut self, line: ModemLine) -> Result<Option<bool>, Failure> {
-        let mut port = self.take_port()?;
-        let level = match line {
+        let Some((wire, sense)) = self.sensor else { return Ok(None) };
+        self.line.open()?;
+        let level = self.line.wire(|port| match wire {
             ModemLine::Cts => port.read_clear_to_send(),
             ModemLine::Dsr => port.read_data_set_ready(),
             ModemLine::Ri => port.read_ring_indicator(),
             ModemLine::Dcd => port.read_carrier_detect(),
-        };
-        // A port that cannot even be counted is gone; one that can has no such wire.
-        port.bytes_to_read().map_err(|error| self.fail(FailureKind::Offline, error))?;
-        self.port = Some(port);
-        Ok(level.ok())
+        })?;
+        Ok(level.and_then(|high| sense.is_open(high)))
     }
 }
 
@@ -141,7 +101,7 @@ impl CashDrawer for SerialDrawer {
     fn open(&mut self, deadline: Duration) -> Outcome {
         let deadline = Deadline::after(deadline);
         if !(1..=TRIGGER_BYTES_MAX).contains(&self.trigger.len()) {
-            return Outcome::Failed(self.fail(FailureKind::Unsupported, "its trigger must be 1 to 16 bytes"));
+            return Outcome::Failed(self.line.failure(FailureKind::Unsupported, "its trigger must be 1 to 16 bytes"));
         }
         match self.kick(deadline) {
             Ok(()) => confirm_open(deadline, |_| self.sensed()),

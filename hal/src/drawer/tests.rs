@@ -3,6 +3,7 @@
 use super::*;
 use crate::deadline::Deadline;
 use crate::device::{CashDrawer, Failure, FailureKind, Outcome};
+use std::path::Path;
 use std::time::Duration;
 
 fn enough() -> Deadline {
@@ -36,11 +37,11 @@ fn a_drawer_that_stays_shut_is_unknown_and_so_is_a_sensor_that_breaks() {
 
 #[test]
 fn a_serial_drawer_that_is_not_there_or_set_wrong_fails_and_says_where() {
-    let mut absent = SerialDrawer::new("/nowhere/drawer", 9_600);
+    let mut absent = SerialDrawer::new(Path::new("/nowhere/drawer"), 9_600);
     let outcome = absent.open(Duration::from_secs(1));
     let Outcome::Failed(failure) = outcome else { panic!("{outcome}") };
     assert_eq!(failure.kind, FailureKind::Offline);
     assert!(failure.detail.contains("/nowhere/drawer"), "{failure}");
-    let outcome = SerialDrawer::new("/nowhere/drawer", 9_600).with_trigger([]).open(Duration::from_secs(1));
+    let outcome = SerialDrawer::new(Path::new("/nowhere/drawer"), 9_600).with_trigger([]).open(Duration::from_secs(1));
     assert!(matches!(&outcome, Outcome::Failed(failure) if failure.kind == FailureKind::Unsupported), "{outcome}");
 }

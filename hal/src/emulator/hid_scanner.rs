@@ -1,6 +1,7 @@
 //! A barcode scanner that speaks HID Point of Sale, with the reports of those that are sold.
 
-use crate::scanner::{HidBus, HidIdentity, HidLine};
+use crate::plugged::Identity;
+use crate::scanner::{HidBus, HidLine};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,8 +13,7 @@ const DATA_BYTES: usize = 56;
 const REPORT_NUMBER: u8 = 2;
 
 /// A report of 64 bytes: its number, the length, the three characters of the AIM identifier, 56 bytes of the code, two
-/// bytes that do not matter, and whether the code goes on. So it stands in the manuals of Access-IS (LSR118, appendix B)
-/// and Honeywell.
+/// bytes that do not matter, and whether the code goes on. So it stands in the manual of Access-IS (LSR118, appendix B).
 const DESCRIPTOR: [u8; 64] = [
     0x05,
     0x8C,
@@ -138,7 +138,7 @@ impl EmulatedHidScanner {
 }
 
 impl HidBus for EmulatedHidScanner {
-    fn open(&mut self, _identity: Option<&HidIdentity>) -> Result<Box<dyn HidLine>, String> {
+    fn open(&mut self, _identity: Option<&Identity>) -> Result<Box<dyn HidLine>, String> {
         let state = self.state();
         if state.unplugged {
             return Err("the emulated scanner is unplugged".to_owned());

@@ -5,8 +5,8 @@ use super::exchange::Exchange;
 use super::{AnswerError, continuous, toledo};
 use crate::deadline::Deadline;
 use crate::device::{Failure, Scale, Weighing, WeightUnit};
-use crate::line::{Framing, LineSettings, SerialLine};
-use std::path::Path;
+use crate::line::{Flow, Framing, LineSettings, SerialLine};
+use crate::plugged::Address;
 use std::time::Duration;
 
 /// What a scale speaks.
@@ -38,7 +38,7 @@ impl Dialect {
             Dialect::Dialog06 { .. } => Framing::SevenOdd,
             Dialect::Continuous => Framing::EightNone,
         };
-        LineSettings { baud: 9_600, framing }
+        LineSettings { baud: 9_600, framing, flow: Flow::None }
     }
 }
 
@@ -49,9 +49,9 @@ pub struct SerialScale {
 }
 
 impl SerialScale {
-    /// The scale at `path` (`/dev/ttyUSB0`, `COM3`).
-    pub fn new(path: &Path, dialect: Dialect, settings: LineSettings) -> SerialScale {
-        SerialScale { exchange: Exchange::new(SerialLine::new("scale", path, settings)), dialect }
+    /// The scale at `address` (`/dev/ttyUSB0`, `COM3`).
+    pub fn new(address: impl Into<Address>, dialect: Dialect, settings: LineSettings) -> SerialScale {
+        SerialScale { exchange: Exchange::new(SerialLine::new("scale", address, settings)), dialect }
     }
 }
 

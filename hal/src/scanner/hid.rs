@@ -4,6 +4,7 @@ use super::descriptor::{DESCRIPTOR_BYTES_MAX, REPORT_BYTES_MAX, ReportMap, SCANN
 use super::report::ReportReader;
 use crate::deadline::Deadline;
 use crate::device::{BarcodeScanner, Failure, FailureKind, Scan};
+use crate::plugged::Identity;
 use hidapi::{HidApi, HidDevice};
 use std::fmt;
 use std::thread;
@@ -14,28 +15,10 @@ const CODE_PAUSE_MAX: Duration = Duration::from_secs(1);
 /// How often a scanner that is not there is looked for: a look asks the system for all HID devices.
 const REOPEN_PAUSE: Duration = Duration::from_millis(250);
 
-/// Which scanner is meant. Its port does not matter: it may be plugged in anywhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HidIdentity {
-    /// The vendor's USB number.
-    pub vendor: u16,
-    /// The product's USB number.
-    pub product: u16,
-    /// The serial number, to tell two of the same kind apart.
-    pub serial: Option<String>,
-}
-
-impl fmt::Display for HidIdentity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04x}:{:04x}", self.vendor, self.product)?;
-        self.serial.iter().try_for_each(|serial| write!(f, " {serial}"))
-    }
-}
-
 /// Where HID scanners are found: the system, or the emulator.
 pub trait HidBus: Send {
     /// Opens the scanner that is meant, or the first one. The error says what was found and what to do.
-    fn open(&mut self, identity: Option<&HidIdentity>) -> Result<Box<dyn HidLine>, String>;
+    fn open(&mut self, identity: Option<&Identity>) -> Result<Box<dyn HidLine>, String>;
 }
 
 /// An open HID device.
@@ -49,7 +32,7 @@ pub trait HidLine: Send {
 
 /// A HID scanner. It is opened when it is needed, stays open, and is found again after an unplugging.
 pub struct HidScanner {
-    identity: Option<HidIdentity>,
+    identity: Option<Identity>,
     bus: Box<dyn HidBus>,
     open: Option<(Box<dyn HidLine>, ReportReader)>,
     /// How long nothing came while the driver listened.
@@ -57,19 +40,18 @@ pub struct HidScanner {
 }
 
 impl HidScanner {
-    /// The scanner of this vendor, product and serial number; `None` for the first one that there is.
-    pub fn new(identity: Option<(u16, u16, Option<String>)>) -> HidScanner {
-        let identity = identity.map(|(vendor, product, serial)| HidIdentity { vendor, product, serial });
+    /// The scanner that is meant; `None` for the first one that there is.
+    pub fn new(identity: Option<Identity>) -> HidScanner {
         HidScanner::on(SystemBus { api: None }, identity)
     }
 
     /// The same on any bus.
-    pub fn on(bus: impl HidBus + 'static, identity: Option<HidIdentity>) -> HidScanner {
+    pub fn on(bus: impl HidBus + 'static, identity: Option<Identity>) -> HidScanner {
         HidScanner { identity, bus: Box::new(bus), open: None, silence: Duration::ZERO }
     }
 
     fn offline(&self, what: impl fmt::Display) -> Failure {
-        let which = self.identity.as_ref().map_or_else(|| "any".to_owned(), HidIdentity::to_string);
+        let which = self.identity.as_ref().map_or_else(|| "any".to_owned(), Identity::to_string);
         Failure::new(FailureKind::Offline, format!("HID scanner ({which}): {what}"))
     }
 
@@ -139,7 +121,7 @@ struct SystemBus {
 }
 
 impl HidBus for SystemBus {
-    fn open(&mut self, identity: Option<&HidIdentity>) -> Result<Box<dyn HidLine>, String> {
+    fn open(&mut self, identity: Option<&Identity>) -> Result<Box<dyn HidLine>, String> {
         let api = match self.api.take() {
             Some(mut api) => api.refresh_devices().map(|()| api),
             None => HidApi::new(),

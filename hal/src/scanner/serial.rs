@@ -2,7 +2,9 @@
 
 use super::framing::{Framer, SCANS_MAX};
 use crate::deadline::Deadline;
-use crate::device::{BarcodeScanner, Failure, FailureKind, Scan};
+use crate::device::{BarcodeScanner, Failure, Scan};
+use crate::line::{LineSettings, OpenLine};
+use crate::plugged::Address;
 use serialport::SerialPort;
 use std::io::ErrorKind;
 use std::thread;
@@ -18,7 +20,7 @@ const _: () = assert!(READ_BYTES / 2 <= SCANS_MAX);
 
 /// A scanner at a serial port. The port is opened when it is needed, stays open, and is opened again after an unplugging.
 pub struct SerialScanner {
-    path: String,
+    address: Address,
     baud: u32,
     port: Option<Box<dyn SerialPort>>,
     framer: Framer,
@@ -28,25 +30,25 @@ pub struct SerialScanner {
 }
 
 impl SerialScanner {
-    /// The scanner at `path` (`/dev/ttyUSB0`, `COM3`), at `baud` bits a second, 8 data bits, no parity, 1 stop bit.
-    pub fn new(path: impl Into<String>, baud: u32) -> SerialScanner {
-        SerialScanner { path: path.into(), baud, port: None, framer: Framer::default(), silence: Duration::ZERO }
-    }
-
-    fn offline(&self, what: impl std::fmt::Display) -> Failure {
-        Failure::new(FailureKind::Offline, format!("scanner at {}: {what}", self.path))
+    /// The scanner at `address` (`/dev/ttyUSB0`, `COM3`), at `baud` bits a second, 8 data bits, no parity, 1 stop bit.
+    pub fn new(address: impl Into<Address>, baud: u32) -> SerialScanner {
+        let address = address.into();
+        SerialScanner { address, baud, port: None, framer: Framer::default(), silence: Duration::ZERO }
     }
 
     /// Opens the port, looking for it until the deadline.
     fn open(&mut self, deadline: Deadline) -> Result<(), Failure> {
         while self.port.is_none() {
-            match serialport::new(&self.path, self.baud).open() {
-                Ok(port) => {
+            match OpenLine::open(&self.address, LineSettings::plain(self.baud)) {
+                Ok(line) => {
                     self.framer.forget_line();
-                    self.port = Some(port);
+                    self.port = Some(line.port);
                 }
-                Err(error) => {
-                    let Some(left) = deadline.left() else { return Err(self.offline(error)) };
+                Err(failure) => {
+                    let Some(left) = deadline.left() else {
+                        let detail = format!("scanner at {}: {}", self.address, failure.detail);
+                        return Err(Failure::new(failure.kind, detail));
+                    };
                     thread::sleep(left.min(REOPEN_PAUSE));
                 }
             }

@@ -1,194 +1,177 @@
-//! A device file such as `/dev/usb/lp0`.
+//! A device file of the USB printer class such as `/dev/usb/lp0`, or a file that stands for a device.
 //!
-//! Writing to one blocks while the printer takes nothing (no paper, buffer full), opening one may block too, and neither
-//! can be called off. So each opening gets a thread of its own that opens and writes, in small pieces, and reports back;
-//! whoever waits for it stops waiting at the deadline. A thread that was left behind writes no further piece, and until
-//! its one blocked call returns the device counts as busy: no second thread is piled on it.
-//!
-//! Answers cannot be read back this way with a deadline, so a job is done when the operating system has taken it.
+//! Linux's devices are written to without waiting and read back. Whatever else has a path (a pipe, a Windows device) is
+//! only written to.
 
+use super::written_file::WrittenFile;
 use super::{Transport, WriteError};
 use crate::deadline::Deadline;
 use crate::device::{Failure, FailureKind};
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
-use std::thread;
+use crate::plugged::{Address, Class};
+use std::path::PathBuf;
 
-/// A blocked write loses at most this much control.
-const PIECE_BYTES: usize = 4_096;
+#[cfg(unix)]
+use unix::ReadBack;
+#[cfg(not(unix))]
+type ReadBack = std::convert::Infallible;
 
-/// A printer behind a device file.
+/// A printer behind a device file, which is looked up and opened for each operation and never created.
 #[derive(Debug)]
 pub struct DeviceFile {
-    path: PathBuf,
-    writer: Option<Writer>,
-    /// The end of the last writer, which may be stuck in a blocked call.
-    last: Option<Receiver<Ended>>,
-}
-
-#[derive(Debug)]
-struct Writer {
-    jobs: SyncSender<Vec<u8>>,
-    /// One report for the opening, and one for each job.
-    reports: Receiver<io::Result<()>>,
-    shared: Arc<Shared>,
-    ended: Receiver<Ended>,
-}
-
-/// Never sent: a writer holds the sending end for as long as it lives.
-#[derive(Debug)]
-enum Ended {}
-
-#[derive(Debug, Default)]
-struct Shared {
-    /// Nobody waits any more: no further piece may be written.
-    called_off: AtomicBool,
-    /// A piece of the present job was handed to the device, or is being handed.
-    began: AtomicBool,
+    address: Address,
+    read_back: Option<ReadBack>,
+    /// Kept when it is closed: its last write may be stuck.
+    written: Option<WrittenFile>,
 }
 
 impl DeviceFile {
-    /// The printer behind `path`, which is opened when it is needed and never created.
-    pub fn new(path: impl Into<PathBuf>) -> DeviceFile {
-        DeviceFile { path: path.into(), writer: None, last: None }
+    /// The printer at `address`.
+    pub fn new(address: impl Into<Address>) -> DeviceFile {
+        DeviceFile { address: address.into(), read_back: None, written: None }
     }
 
-    fn fail(&self, kind: FailureKind, what: impl std::fmt::Display) -> Failure {
-        Failure::new(kind, format!("{}: {what}", self.path.display()))
+    fn closed(&self) -> Failure {
+        Failure::new(FailureKind::Offline, format!("{}: it is not open", self.address))
     }
 
-    fn explain(&self, error: &io::Error) -> Failure {
-        let kind = match error.kind() {
-            // Linux's printer class driver says so when it finds no paper.
-            ErrorKind::StorageFull => FailureKind::PaperOut,
-            ErrorKind::ResourceBusy => FailureKind::Busy,
-            _ => FailureKind::Offline,
-        };
-        self.fail(kind, error)
-    }
-
-    /// Waits for the next report; whoever has waited in vain leaves the writer behind.
-    fn report(&mut self, deadline: Deadline) -> Result<(), (bool, Failure)> {
-        let Some(writer) = &self.writer else {
-            return Err((false, self.fail(FailureKind::Offline, "it is not open")));
-        };
-        let received = match deadline.left() {
-            Some(left) => writer.reports.recv_timeout(left),
-            None => Err(RecvTimeoutError::Timeout),
-        };
-        match received {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => {
-                // The writer reports the end of a piece before it begins the next, so this is settled.
-                let began = writer.shared.began.load(Ordering::SeqCst);
-                self.close();
-                Err((began, self.explain(&error)))
-            }
-            Err(_) => {
-                writer.shared.called_off.store(true, Ordering::SeqCst);
-                let began = writer.shared.began.load(Ordering::SeqCst);
-                self.close();
-                Err((began, self.fail(FailureKind::NoAnswer, "it took no more bytes until the deadline")))
-            }
+    fn written_at(&mut self, path: PathBuf) -> &mut WrittenFile {
+        if self.written.as_ref().is_none_or(|written| written.path() != path) {
+            self.written = None;
         }
+        self.written.get_or_insert_with(|| WrittenFile::new(path))
     }
 }
 
 impl Transport for DeviceFile {
     fn open(&mut self, deadline: Deadline) -> Result<(), Failure> {
         self.close();
-        if let (Some(last), Some(left)) = (&self.last, deadline.left())
-            && matches!(last.recv_timeout(left), Err(RecvTimeoutError::Timeout))
-        {
-            return Err(self.fail(FailureKind::Busy, "an earlier write has not returned"));
+        let path = self.address.find(Class::Printer)?;
+        #[cfg(unix)]
+        if ReadBack::serves(&path) {
+            self.read_back = Some(ReadBack::open(path)?);
+            return Ok(());
         }
-        self.last = None;
-        let (jobs, jobs_in) = mpsc::sync_channel(1);
-        // Room for every report that can be outstanding, so that a writer that was left behind never waits for a reader.
-        let (reports_out, reports) = mpsc::sync_channel(2);
-        let shared = Arc::new(Shared::default());
-        let (path, theirs) = (self.path.clone(), Arc::clone(&shared));
-        let (alive, ended) = mpsc::sync_channel::<Ended>(0);
-        thread::Builder::new()
-            .name("hal-device-file".to_owned())
-            .spawn(move || {
-                let _alive = alive;
-                write_jobs(&path, &jobs_in, &reports_out, &theirs);
-            })
-            .map_err(|error| self.fail(FailureKind::Device, error))?;
-        self.writer = Some(Writer { jobs, reports, shared, ended });
-        self.report(deadline).map_err(|(_, failure)| failure)
+        self.written_at(path).open(deadline)
     }
 
     fn write(&mut self, bytes: &[u8], deadline: Deadline) -> Result<(), WriteError> {
-        let handed = self.writer.as_ref().is_some_and(|writer| writer.jobs.try_send(bytes.to_vec()).is_ok());
-        if !handed {
-            return Err(WriteError { began: false, failure: self.fail(FailureKind::Offline, "it is not open") });
+        let closed = WriteError { began: false, failure: self.closed() };
+        match (&mut self.read_back, &mut self.written) {
+            #[cfg(unix)]
+            (Some(device), _) => device.write(bytes, deadline),
+            (_, Some(file)) => file.write(bytes, deadline),
+            _ => Err(closed),
         }
-        self.report(deadline).map_err(|(began, failure)| WriteError { began, failure })
     }
 
-    fn read(&mut self, _buffer: &mut [u8], _deadline: Deadline) -> Result<usize, Failure> {
-        Err(self.fail(FailureKind::Unsupported, "a device file is not read back"))
+    fn read(&mut self, buffer: &mut [u8], deadline: Deadline) -> Result<usize, Failure> {
+        let closed = self.closed();
+        match (&mut self.read_back, &mut self.written) {
+            #[cfg(unix)]
+            (Some(device), _) => device.read(buffer, deadline),
+            (_, Some(file)) => file.read(buffer, deadline),
+            _ => Err(closed),
+        }
     }
 
     fn can_answer(&self) -> bool {
-        false
+        #[cfg(unix)]
+        let answers = self.read_back.as_ref().is_some_and(ReadBack::answers);
+        #[cfg(not(unix))]
+        let answers = false;
+        answers
     }
 
     fn close(&mut self) {
-        if let Some(Writer { jobs, shared, ended, .. }) = self.writer.take() {
-            shared.called_off.store(true, Ordering::SeqCst);
-            // The thread ends when its queue does, or when its blocked call returns.
-            drop(jobs);
-            self.last = Some(ended);
+        self.read_back = None;
+        if let Some(file) = &mut self.written {
+            file.close();
         }
     }
 }
 
-/// Opens `path` and writes what comes, reporting the opening and each job.
-fn write_jobs(path: &Path, jobs: &Receiver<Vec<u8>>, reports: &SyncSender<io::Result<()>>, shared: &Shared) {
-    let mut file = match OpenOptions::new().write(true).open(path) {
-        Ok(file) => file,
-        Err(error) => {
-            let _ = reports.try_send(Err(error));
-            return;
-        }
-    };
-    if reports.try_send(Ok(())).is_err() {
-        return;
-    }
-    while let Ok(bytes) = jobs.recv() {
-        shared.began.store(false, Ordering::SeqCst);
-        let written = write_pieces(&mut file, &bytes, shared);
-        if reports.try_send(written).is_err() {
-            return;
-        }
-    }
-}
+#[cfg(unix)]
+mod unix {
+    use crate::deadline::Deadline;
+    use crate::device::{Failure, FailureKind};
+    use crate::patient_file::PatientFile;
+    use crate::transport::{WriteError, explain};
+    use std::os::unix::fs::FileTypeExt;
+    use std::path::{Path, PathBuf};
+    use std::time::Duration;
 
-fn write_pieces(file: &mut File, bytes: &[u8], shared: &Shared) -> io::Result<()> {
-    let mut sent = 0;
-    while sent < bytes.len() {
-        // Said before it is asked: whoever calls off either sees that a piece began, or no piece begins.
-        shared.began.store(true, Ordering::SeqCst);
-        if shared.called_off.load(Ordering::SeqCst) {
-            return Err(io::Error::new(ErrorKind::TimedOut, "called off"));
+    /// Old answers are thrown away in so many reads at most; a device that floods has more.
+    const STALE_READS_MAX: usize = 16;
+
+    /// A device that is written to and read back.
+    #[derive(Debug)]
+    pub(super) struct ReadBack {
+        path: PathBuf,
+        file: PatientFile,
+        answers: bool,
+    }
+
+    impl ReadBack {
+        /// Whether `path` is a device that can be had without waiting.
+        pub(super) fn serves(path: &Path) -> bool {
+            std::fs::metadata(path).is_ok_and(|node| node.file_type().is_char_device())
         }
-        let piece = &bytes[sent..bytes.len().min(sent + PIECE_BYTES)];
-        match file.write(piece) {
-            Ok(0) => return Err(ErrorKind::WriteZero.into()),
-            Ok(count) => sent += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => {
-                shared.began.store(sent > 0, Ordering::SeqCst);
-                return Err(error);
+
+        /// Opens it, and throws away what it had said before.
+        pub(super) fn open(path: PathBuf) -> Result<ReadBack, Failure> {
+            let mut file = PatientFile::open(&path).map_err(|error| explain(&path, &error))?;
+            let mut stale = [0; 4_096];
+            let mut answers = true;
+            for _ in 0..STALE_READS_MAX {
+                match file.read(&mut stale, Deadline::after(Duration::ZERO)) {
+                    Ok(Some(count)) if count > 0 => {}
+                    Ok(None) => break,
+                    // The driver of a printer with one direction refuses to be read; /dev/null ends at once.
+                    Ok(Some(_)) | Err(_) => {
+                        answers = false;
+                        break;
+                    }
+                }
+            }
+            Ok(ReadBack { path, file, answers })
+        }
+
+        pub(super) fn answers(&self) -> bool {
+            self.answers
+        }
+
+        /// What is written is only safe when the driver has passed it on: closing the file throws the rest away.
+        pub(super) fn write(&mut self, bytes: &[u8], deadline: Deadline) -> Result<(), WriteError> {
+            let mut sent = 0;
+            let stuck = |path: &Path, began| WriteError {
+                began,
+                failure: Failure::new(
+                    FailureKind::NoAnswer,
+                    format!("{}: it took no more bytes until the deadline", path.display()),
+                ),
+            };
+            while sent < bytes.len() {
+                match self.file.write(&bytes[sent..], deadline) {
+                    Ok(Some(count)) => sent += count,
+                    Ok(None) => return Err(stuck(&self.path, sent > 0)),
+                    Err(error) => return Err(WriteError { began: sent > 0, failure: explain(&self.path, &error) }),
+                }
+            }
+            match self.file.drain(deadline) {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(stuck(&self.path, true)),
+                Err(error) => Err(WriteError { began: true, failure: explain(&self.path, &error) }),
+            }
+        }
+
+        pub(super) fn read(&mut self, buffer: &mut [u8], deadline: Deadline) -> Result<usize, Failure> {
+            let fail = |kind, what: &str| Failure::new(kind, format!("{}: {what}", self.path.display()));
+            match self.file.read(buffer, deadline) {
+                Ok(Some(0)) => Err(fail(FailureKind::Offline, "it hung up")),
+                Ok(Some(count)) => Ok(count),
+                Ok(None) => Err(fail(FailureKind::NoAnswer, "no answer until the deadline")),
+                Err(error) => Err(explain(&self.path, &error)),
             }
         }
     }
-    file.flush()
 }

@@ -51,7 +51,7 @@ fn a_printer_that_hangs_up_is_offline() {
 fn a_device_file_that_is_not_there_is_offline_and_never_made() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lp0");
-    let failure = DeviceFile::new(&path).open(enough()).unwrap_err();
+    let failure = DeviceFile::new(path.as_path()).open(enough()).unwrap_err();
     assert_eq!(failure.kind, FailureKind::Offline);
     assert!(failure.detail.contains("lp0"), "{failure}");
     assert!(!path.exists());
@@ -62,7 +62,7 @@ fn a_device_file_takes_job_after_job() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lp0");
     std::fs::write(&path, "").unwrap();
-    let mut device = DeviceFile::new(&path);
+    let mut device = DeviceFile::new(path.as_path());
     device.open(enough()).unwrap();
     device.write(&[b'a'; 10_000], enough()).unwrap();
     device.write(b"the end", enough()).unwrap();
@@ -82,7 +82,7 @@ fn a_device_that_blocks_is_left_at_the_deadline_and_busy_until_it_lets_go() {
     let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();
     assert!(made.success());
     let reading = std::fs::OpenOptions::new().read(true).write(true).open(&path).unwrap();
-    let mut device = DeviceFile::new(&path);
+    let mut device = DeviceFile::new(path.as_path());
     device.open(enough()).unwrap();
     let error = device.write(&vec![b'x'; MUCH], soon()).unwrap_err();
     assert!(error.began, "the buffer has some of it");

@@ -1,15 +1,13 @@
 //! The real drivers of printer and drawer, and an emulated printer at the other end of a wire.
 
-mod tty;
-
 use evertill_hal::conformance::{DrawerRig, Fault, PrinterRig};
 use evertill_hal::drawer::DrawerSense;
 use evertill_hal::emulator::{EmulatedPrinter, Faults};
 use evertill_hal::escpos::{DrawerPin, EscPosPrinter, PrinterDrawer, PrinterLink, Profile};
-use evertill_hal::transport::Tcp;
+use evertill_hal::line::LineSettings;
+use evertill_hal::transport::{DeviceFile, Serial, Tcp};
 use evertill_hal::{CashDrawer, ReceiptPrinter};
 use tempfile::TempDir;
-pub use tty::Tty;
 
 /// The real drivers, and an emulated printer at the other end of a wire.
 pub struct WireRig {
@@ -37,7 +35,14 @@ impl WireRig {
     pub fn serial(folder: &TempDir, profile: Profile, sense: DrawerSense) -> WireRig {
         let path = folder.path().join("printer");
         let device = EmulatedPrinter::plugged_in(&path, &profile).unwrap();
-        WireRig::new(PrinterLink::new(Tty::new(path)), device, profile, sense)
+        WireRig::new(PrinterLink::new(Serial::new(path, LineSettings::plain(115_200))), device, profile, sense)
+    }
+
+    /// Over a device file in `folder`: a pseudo-terminal is one that is written to and read back.
+    pub fn device_file(folder: &TempDir, profile: Profile, sense: DrawerSense) -> WireRig {
+        let path = folder.path().join("printer");
+        let device = EmulatedPrinter::plugged_in(&path, &profile).unwrap();
+        WireRig::new(PrinterLink::new(DeviceFile::new(path)), device, profile, sense)
     }
 
     fn break_or_mend(&mut self, fault: Fault) {
