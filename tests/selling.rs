@@ -4,6 +4,8 @@
 
 #[path = "selling/devices.rs"]
 mod devices;
+#[path = "selling/doctor.rs"]
+mod doctor;
 #[path = "selling/foreign.rs"]
 mod foreign;
 #[path = "selling/kill.rs"]

@@ -187,6 +187,11 @@ pub struct Plugged {
 }
 
 impl Plugged {
+    /// Why the till may not use it, and the remedy; `None` when it may. Nothing is opened.
+    pub fn refusal(&self) -> Option<String> {
+        remedy::refusal(&self.path)
+    }
+
     fn described(&self) -> String {
         format!("{} ({})", self.path.display(), self.identity)
     }

@@ -32,8 +32,8 @@ fn serial(path: &Path) -> Serial {
 
 /// Both ways to a device that has a path, each with a device of its own.
 fn ways() -> Vec<(TempDir, SerialPlug, Box<dyn Transport>)> {
-    let make: [fn(&Path) -> Box<dyn Transport>; 2] =
-        [|path| Box::new(serial(path)), |path| Box::new(DeviceFile::new(path))];
+    type Make = fn(&Path) -> Box<dyn Transport>;
+    let make: [Make; 2] = [|path| Box::new(serial(path)), |path| Box::new(DeviceFile::new(path))];
     make.into_iter()
         .map(|make| {
             let folder = tempfile::tempdir().unwrap();

@@ -1,23 +1,44 @@
-//! `till devices`: what each device answers, and what is wrong.
+//! `till devices`: what each device answers, what is wrong, and what else is plugged in.
 
 use super::{EXIT_WELL, EXIT_WRONG, print_json, running};
 use crate::config::Config;
 use crate::http::{DeviceState, DeviceStates};
-use crate::peripherals::{self, Described, Look};
+use crate::peripherals::{self, Described, Look, PluggedIn};
+use serde::Serialize;
 use std::process::ExitCode;
 
-/// Shows each configured device. Exit 1 when one is not well.
+/// What `till devices --json` prints.
+#[derive(Serialize)]
+struct Report {
+    devices: Vec<Look>,
+    plugged_in: Vec<PluggedIn>,
+}
+
+/// Shows each configured device, and what is plugged in. Exit 1 when a configured one is not well.
 pub fn devices(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
-    let looks = look(config)?;
+    let report = Report { devices: look(config)?, plugged_in: peripherals::plugged_in() };
     if json {
-        print_json(&looks)?;
+        print_json(&report)?;
     } else {
-        for Look { device, connection, state, detail } in &looks {
-            let said = if detail.is_empty() { state.replace('_', " ") } else { detail.clone() };
-            println!("{device:<8} {connection}: {said}");
-        }
+        print_plain(&report);
     }
-    Ok(ExitCode::from(if looks.iter().all(Look::is_well) { EXIT_WELL } else { EXIT_WRONG }))
+    Ok(ExitCode::from(if report.devices.iter().all(Look::is_well) { EXIT_WELL } else { EXIT_WRONG }))
+}
+
+fn print_plain(report: &Report) {
+    for Look { device, connection, state, detail } in &report.devices {
+        let said = if detail.is_empty() { state.replace('_', " ") } else { detail.clone() };
+        println!("{device:<8} {connection}: {said}");
+    }
+    if report.plugged_in.is_empty() {
+        println!("\nno USB serial line, USB printer or HID scanner is plugged in");
+        return;
+    }
+    println!("\nplugged in; till.toml may name a device by its path, or as usb:..., which is found again in any port:");
+    for PluggedIn { class, path, identity, name, refusal } in &report.plugged_in {
+        let refusal = if refusal.is_empty() { String::new() } else { format!("; {refusal}") };
+        println!("  {path}  {identity}  {class} {name}{refusal}");
+    }
 }
 
 /// Asks each device. A running till has them in its hands, so it is asked instead: two that read one scanner would each

@@ -2,6 +2,7 @@
 
 use super::print_queue::lock;
 use super::{DRAWER_DEADLINE, Devices, SCALE_DEADLINE, STATUS_DEADLINE, state_of};
+use evertill_hal::plugged::{self, Plugged};
 use evertill_hal::{Failure, FailureKind, Outcome};
 use serde::Serialize;
 
@@ -55,4 +56,31 @@ pub fn look(devices: Devices) -> Vec<Look> {
         Look::of("display", text.display, display),
         Look::of("scale", text.scale, scale),
     ]
+}
+
+/// A device that is plugged in, configured or not.
+#[derive(Debug, Serialize)]
+pub struct PluggedIn {
+    /// What the system takes it for.
+    pub class: String,
+    /// Where it is now.
+    pub path: String,
+    /// What till.toml may name it, so that it is found again in any port.
+    pub identity: String,
+    /// What it calls itself.
+    pub name: String,
+    /// Why the till may not use it, and the remedy; empty when it may.
+    pub refusal: String,
+}
+
+/// What is plugged in that a till may use.
+pub fn plugged_in() -> Vec<PluggedIn> {
+    let view = |one: Plugged| PluggedIn {
+        class: one.class.to_string(),
+        path: one.path.display().to_string(),
+        identity: one.identity.to_string(),
+        refusal: one.refusal().unwrap_or_default(),
+        name: one.name,
+    };
+    plugged::list().into_iter().map(view).collect()
 }

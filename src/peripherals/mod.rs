@@ -9,7 +9,7 @@
 //! | [`scans`] | the scanner's feed |
 //! | [`display`] | the customer's line display |
 //! | [`scale`] | weights, when they are asked for |
-//! | [`look`] | each device asked how it is |
+//! | [`look`] | each device asked how it is, and what is plugged in |
 //! | [`test_page`] | what a printer can do, on one page |
 //! | [`state`] | what is known of each device |
 //! | [`draw`] | a receipt as a picture |
@@ -28,7 +28,7 @@ mod state;
 pub mod test_page;
 
 pub use connect::{ConnectError, Described, Devices, SharedDrawer, connect};
-pub use look::{Look, look};
+pub use look::{Look, PluggedIn, look, plugged_in};
 pub use state::{Board, DeviceState, Kinds, PaperInDoubt, States, state_of};
 
 use evertill_hal::Outcome;

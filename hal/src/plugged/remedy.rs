@@ -18,6 +18,20 @@ pub fn of(path: &Path, error: &io::Error) -> String {
     }
 }
 
+/// Why the till may not read and write the device at `path`; `None` when it may.
+#[cfg(unix)]
+pub(super) fn refusal(path: &Path) -> Option<String> {
+    use rustix::fs::{Access, access};
+    let refused = access(path, Access::READ_OK | Access::WRITE_OK).err()?;
+    Some(of(path, &refused.into()))
+}
+
+/// Elsewhere it takes an opening to know.
+#[cfg(not(unix))]
+pub(super) fn refusal(_path: &Path) -> Option<String> {
+    None
+}
+
 #[cfg(unix)]
 fn permission(path: &Path) -> String {
     use std::os::unix::fs::MetadataExt;
@@ -64,6 +78,12 @@ mod tests {
         assert_eq!(group_named(groups, 7), "lp");
         assert_eq!(group_named(groups, 99), "99");
         assert_eq!(group_named("", 1), "1");
+    }
+
+    #[test]
+    fn a_device_that_the_till_may_use_is_not_refused() {
+        assert_eq!(refusal(Path::new("/dev/null")), None);
+        assert!(refusal(Path::new("/nowhere/lp0")).is_some_and(|why| why.contains("not there")));
     }
 
     #[test]
