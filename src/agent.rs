@@ -209,6 +209,7 @@ async fn serve(
         let queue = PrintQueue {
             journal: journal.clone(),
             printer,
+            dots_wide: devices.profile.dots_wide,
             clock,
             store: Box::new(move || store.known_store()),
             board: devices.board.clone(),

@@ -2,20 +2,15 @@
 //!
 //! Codes and pictures are checked when they are made, so that a document that exists can be printed.
 
-use image::{ImageDecoder, ImageReader, Limits};
-use std::io::Cursor;
+mod picture;
+
+use picture::PIXELS_MAX;
+pub use picture::Picture;
 
 /// A QR code on 58 mm paper that phones still read: version 18 in dots of half a millimetre.
 const QR_BYTES_MAX: usize = 512;
 /// Longer ones do not fit on any receipt.
 const CODE_128_CHARS_MAX: usize = 48;
-/// As wide as the widest receipt printers, four inches at 203 dots an inch.
-const PICTURE_DOTS_WIDE_MAX: u32 = 832;
-/// A quarter of a metre.
-const PICTURE_DOTS_HIGH_MAX: u32 = 2_000;
-/// Memory that decoding a picture may take.
-const PICTURE_BYTES_MAX: u64 = 16 << 20;
-
 /// Why something cannot stand on paper.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
@@ -29,9 +24,7 @@ pub enum DocumentError {
     #[error("a text of {0} bytes cannot be a QR code: it takes 1 to {QR_BYTES_MAX} without control characters")]
     Qr(usize),
     /// The picture cannot be read, or is too large.
-    #[error(
-        "the picture cannot be printed: {0}; use a PNG of at most {PICTURE_DOTS_WIDE_MAX} x {PICTURE_DOTS_HIGH_MAX} dots"
-    )]
+    #[error("the picture cannot be printed: {0}; use a PNG of at most {PIXELS_MAX} x {PIXELS_MAX} dots")]
     Picture(String),
 }
 
@@ -229,58 +222,5 @@ impl QrPayload {
     /// What it says.
     pub fn text(&self) -> &str {
         &self.0
-    }
-}
-
-/// A picture in black dots.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Picture {
-    dots_wide: usize,
-    /// Rows of whole bytes, the leftmost dot in the highest bit; dots beyond the width are 0.
-    rows: Vec<u8>,
-}
-
-impl Picture {
-    /// A picture whose dots `black` tells.
-    pub fn draw(dots_wide: u32, dots_high: u32, black: impl Fn(u32, u32) -> bool) -> Result<Picture, DocumentError> {
-        if !(1..=PICTURE_DOTS_WIDE_MAX).contains(&dots_wide) || !(1..=PICTURE_DOTS_HIGH_MAX).contains(&dots_high) {
-            return Err(DocumentError::Picture(format!("it measures {dots_wide} x {dots_high}")));
-        }
-        let bytes_per_row = dots_wide.div_ceil(8) as usize;
-        let mut rows = vec![0u8; bytes_per_row * dots_high as usize];
-        for y in 0..dots_high {
-            for x in (0..dots_wide).filter(|x| black(*x, y)) {
-                rows[y as usize * bytes_per_row + x as usize / 8] |= 0x80 >> (x % 8);
-            }
-        }
-        Ok(Picture { dots_wide: dots_wide as usize, rows })
-    }
-
-    /// The PNG `bytes`, one dot a pixel: black where a pixel is darker than the middle, on white where it is transparent.
-    pub fn from_png(bytes: &[u8]) -> Result<Picture, DocumentError> {
-        let refuse = |error: image::ImageError| DocumentError::Picture(error.to_string());
-        let mut limits = Limits::default();
-        limits.max_image_width = Some(PICTURE_DOTS_WIDE_MAX);
-        limits.max_image_height = Some(PICTURE_DOTS_HIGH_MAX);
-        limits.max_alloc = Some(PICTURE_BYTES_MAX);
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), image::ImageFormat::Png);
-        reader.limits(limits.clone());
-        let mut decoder = reader.into_decoder().map_err(refuse)?;
-        decoder.set_limits(limits).map_err(refuse)?;
-        let pixels = image::DynamicImage::from_decoder(decoder).map_err(refuse)?.to_luma_alpha8();
-        Picture::draw(pixels.width(), pixels.height(), |x, y| {
-            let [luma, alpha] = pixels.get_pixel(x, y).0.map(u32::from);
-            luma * alpha + 255 * (255 - alpha) < 128 * 255
-        })
-    }
-
-    /// Its width in dots.
-    pub fn dots_wide(&self) -> usize {
-        self.dots_wide
-    }
-
-    /// Its rows of whole bytes, the leftmost dot in the highest bit.
-    pub fn rows(&self) -> std::slice::ChunksExact<'_, u8> {
-        self.rows.chunks_exact(self.dots_wide.div_ceil(8))
     }
 }

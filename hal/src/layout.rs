@@ -8,6 +8,9 @@ use crate::escpos::Profile;
 /// Room for less than this beside the right text is no room: the left one then stands above it.
 const LEFT_CHARS_MIN: usize = 8;
 
+/// A blank at which no line breaks.
+pub(crate) const BINDING_BLANK: char = '\u{A0}';
+
 /// A line that fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -58,7 +61,8 @@ fn at_edges(left: &str, right: &str, style: Style, width: usize) -> Line {
     Line { text: format!("{left}{}{right}", " ".repeat(gap)).trim_end().to_owned(), style, align: Align::Left }
 }
 
-/// Lines of at most `width` characters, broken at blanks where there are some. Blanks at the beginning stay.
+/// Lines of at most `width` characters, broken at blanks where there are some, and never at those that bind (`à bientôt !`).
+/// Blanks at the beginning stay.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let width = width.max(1);
     let mut lines = Vec::new();
@@ -67,11 +71,16 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
         let indent = rest.iter().take_while(|c| **c == ' ').count();
         let blank = rest[..=width].iter().rposition(|c| *c == ' ').filter(|place| *place > indent);
         let tail = rest.split_off(blank.unwrap_or(width));
-        lines.push(rest.into_iter().collect());
+        lines.push(rest.into_iter().map(unbound).collect());
         rest = tail.into_iter().skip_while(|c| *c == ' ').collect();
     }
-    lines.push(rest.into_iter().collect());
+    lines.push(rest.into_iter().map(unbound).collect());
     lines
+}
+
+/// On paper a blank that binds is a blank.
+fn unbound(character: char) -> char {
+    if character == BINDING_BLANK { ' ' } else { character }
 }
 
 /// `text` where `align` says, in `columns`, as plain text shows it; each character takes `char_columns`.

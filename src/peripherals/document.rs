@@ -5,22 +5,22 @@ use evertill_domain::receipt::{self, Receipt};
 use evertill_hal::document::DocumentError;
 use evertill_hal::{Align, Barcode, Document, Element, Picture, QrPayload, Style};
 
-/// What is to be printed for `receipt`.
-pub fn of(receipt: &Receipt) -> Result<Document, DocumentError> {
-    let elements = receipt.elements.iter().filter_map(|one| element(one).transpose()).collect::<Result<_, _>>()?;
-    Ok(Document { elements })
+/// What is to be printed for `receipt` on paper that is `dots_wide`.
+pub fn of(receipt: &Receipt, dots_wide: usize) -> Result<Document, DocumentError> {
+    let elements = receipt.elements.iter().filter_map(|one| element(one, dots_wide).transpose());
+    Ok(Document { elements: elements.collect::<Result<_, _>>()? })
 }
 
 /// A logo that cannot be drawn is left out: the customer waits for the receipt, not for the logo.
-fn picture(png: &str) -> Option<Element> {
+fn picture(png: &str, dots_wide: usize) -> Option<Element> {
     let decoded = base64::prelude::BASE64_STANDARD.decode(png).map_err(|error| error.to_string());
-    let picture = decoded.and_then(|png| Picture::from_png(&png).map_err(|error| error.to_string()));
+    let picture = decoded.and_then(|png| Picture::from_png(&png, dots_wide).map_err(|error| error.to_string()));
     picture.map(Element::Picture).inspect_err(|error| tracing::warn!(error, "the store's logo is not printed")).ok()
 }
 
-fn element(element: &receipt::Element) -> Result<Option<Element>, DocumentError> {
+fn element(element: &receipt::Element, dots_wide: usize) -> Result<Option<Element>, DocumentError> {
     Ok(Some(match element {
-        receipt::Element::Picture { png } => return Ok(picture(png)),
+        receipt::Element::Picture { png } => return Ok(picture(png, dots_wide)),
         receipt::Element::Text { text, style: said, align } => Element::Text {
             text: text.clone(),
             style: style(*said),

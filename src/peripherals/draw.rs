@@ -7,7 +7,7 @@ use evertill_hal::render;
 
 /// The first sheet of `receipt` as PNG, as a printer of this profile would print it.
 pub fn png(receipt: &Receipt, profile: &Profile) -> Result<Vec<u8>, String> {
-    let document = document::of(receipt).map_err(|error| error.to_string())?;
+    let document = document::of(receipt, profile.dots_wide).map_err(|error| error.to_string())?;
     let sheets = render::sheets(&document, profile).map_err(|error| error.to_string())?;
     let sheet = sheets.first().ok_or("the receipt is empty")?;
     sheet.png().map_err(|error| error.to_string())

@@ -39,6 +39,8 @@ pub struct PrintQueue {
     pub journal: Journal,
     /// The device.
     pub printer: SharedPrinter,
+    /// How many dots its paper is wide.
+    pub dots_wide: usize,
     /// What time it is, for outcomes.
     pub clock: Arc<dyn Clock>,
     /// The store's header; a receipt waits until it is known.
@@ -126,7 +128,7 @@ impl PrintQueue {
 
     fn document(&self, job: &PrintJob, store: &StoreInfo) -> Result<Document, String> {
         let receipt = paper::of_entry(&job.entry, store, job.copy).map_err(|error| error.to_string())?;
-        document::of(&receipt).map_err(|error| error.to_string())
+        document::of(&receipt, self.dots_wide).map_err(|error| error.to_string())
     }
 
     async fn finish(&self, id: i64, state: JobState, detail: &str) -> Result<(), JournalError> {

@@ -79,6 +79,11 @@ pub fn barcode_settings(dots: u8, module_dots: u8) -> [u8; 12] {
     [GS, b'h', dots, GS, b'w', module_dots, GS, b'f', 0, GS, b'H', 2]
 }
 
+/// `ESC J n`: feeds `dots`.
+pub fn feed_dots(dots: u8) -> [u8; 3] {
+    [ESC, b'J', dots]
+}
+
 /// `GS k 73 n d1...dn`: a Code 128 that says `text`, which is printable ASCII of at most 48 characters.
 ///
 /// Digits are packed in pairs (code set C) where four or more stand together. A pair is sent as its number, so `1604`

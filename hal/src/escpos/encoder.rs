@@ -23,6 +23,8 @@ pub(super) const BARCODE_DOTS_HIGH: u8 = 80;
 pub(super) const BARCODE_MODULE_DOTS: u8 = 2;
 /// Blank modules that a reader needs on both sides of a Code 128, together.
 pub(super) const QUIET_MODULES: usize = 20;
+/// Blank modules above and below a code: a QR code needs four.
+const QUIET_MODULES_ABOVE: usize = 4;
 /// Pictures go out in bands: printers with small buffers take a band at a time.
 const BAND_ROWS: usize = 128;
 /// A QR code is drawn in modules of this many dots, fewer where it would not fit.
@@ -103,13 +105,15 @@ impl Encoder<'_> {
                 self.lines(layout::columns(&left, &right, *style, columns))
             }
             Element::Rule => self.lines(vec![layout::rule(columns)]),
-            Element::Barcode(code) if self.profile.barcodes => self.barcode(code),
-            Element::Barcode(code) => self.code_picture(code.text(), codes::barcode(code, self.profile.dots_wide)),
-            Element::Qr(payload) if self.profile.qr => self.qr(payload),
-            Element::Qr(payload) if self.profile.pictures => {
-                let (code, module_dots) = self.qr_code(payload)?;
-                self.code_picture(payload.text(), codes::qr(&code, module_dots))
+            Element::Barcode(code) => {
+                self.quiet(1)?;
+                if self.profile.barcodes {
+                    self.barcode(code)
+                } else {
+                    self.code_picture(code.text(), codes::barcode(code, self.profile.dots_wide))
+                }
             }
+            Element::Qr(payload) if self.profile.qr || self.profile.pictures => self.qr(payload),
             // Signatures in brackets would be longer than the receipt: a printer that draws nothing leaves them out.
             Element::Qr(_) => Ok(()),
             Element::Picture(picture) if self.profile.pictures => self.picture(picture),
@@ -242,11 +246,23 @@ impl Encoder<'_> {
 
     fn qr(&mut self, payload: &QrPayload) -> Result<(), EncodeError> {
         let text = payload.text();
-        let (_, module_dots) = self.qr_code(payload)?;
+        let (code, module_dots) = self.qr_code(payload)?;
+        self.quiet(module_dots)?;
         self.set_style(Style::NORMAL)?;
         self.set_align(Align::Center)?;
-        let size = u8::try_from(module_dots).expect("at most QR_MODULE_DOTS_MAX");
-        self.printer.qrcode_option(text, QRCodeOption::new(QRCodeModel::Model2, size, QRCodeCorrectionLevel::M))?;
+        if self.profile.qr {
+            let size = u8::try_from(module_dots).expect("at most QR_MODULE_DOTS_MAX");
+            self.printer.qrcode_option(text, QRCodeOption::new(QRCodeModel::Model2, size, QRCodeCorrectionLevel::M))?;
+        } else {
+            self.code_picture(text, codes::qr(&code, module_dots))?;
+        }
+        self.quiet(module_dots)
+    }
+
+    /// Blank paper between a code and its neighbours: four modules of a QR code (ISO/IEC 18004), and a little above the bars.
+    fn quiet(&mut self, module_dots: usize) -> Result<(), EncodeError> {
+        let dots = u8::try_from(QUIET_MODULES_ABOVE * module_dots).unwrap_or(u8::MAX);
+        self.printer.custom(&command::feed_dots(dots))?;
         Ok(())
     }
 

@@ -4,6 +4,7 @@ mod models;
 
 use super::code_page::CodePage;
 use super::transliterate;
+use crate::layout::BINDING_BLANK;
 
 /// Dots a character of font A is wide.
 pub const CHAR_DOTS_WIDE: usize = 12;
@@ -116,11 +117,26 @@ impl Profile {
     }
 
     /// `text` in characters that this printer has: what it lacks is written in what it has, at worst as a question mark.
+    ///
+    /// The oldest page has a few Greek letters for mathematics. A word of those and of Latin ones is no word of either, so
+    /// Greek is printed as Greek only where all of it is there.
     pub fn printable(&self, text: &str) -> String {
+        let speaks_greek = GREEK.chars().all(|letter| self.has(letter));
         let mut out = String::with_capacity(text.len());
         for character in text.chars() {
-            transliterate::push(&mut out, character, |c| self.has(c));
+            match character {
+                // The layout makes blanks of them. The narrow one is how French sets a price and an exclamation mark.
+                BINDING_BLANK | '\u{202F}' => out.push(BINDING_BLANK),
+                _ => transliterate::push(&mut out, character, |c| self.has(c) && (speaks_greek || !is_greek(c))),
+            }
         }
         out
     }
+}
+
+/// Letters that every page for Greek has, and none for mathematics.
+const GREEK: &str = "άζθλνξρχψως";
+
+fn is_greek(character: char) -> bool {
+    ('\u{370}'..='\u{3FF}').contains(&character)
 }

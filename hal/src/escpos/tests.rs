@@ -131,7 +131,7 @@ fn what_a_printer_lacks_is_written_in_what_it_has() {
     for (text, printed) in [
         ("Łódź 3 €", "Lódz 3 EUR"),
         ("“Crème brûlée” – 250 g", "\"Crème brûlée\" - 250 g"),
-        ("a\u{a0}b\u{ad}c", "a bc"),
+        ("a\u{a0}b\u{ad}c", "a\u{a0}bc"),
         ("e\u{301}", "e"),
         ("日本", "??"),
         ("tab\tnew\nline", "tab new line"),
