@@ -4,6 +4,7 @@
 //! tested against Epson's ESC/POS reference.
 
 mod answers;
+pub mod capabilities;
 pub mod code_page;
 mod codes;
 pub mod command;

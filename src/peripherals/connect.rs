@@ -7,6 +7,7 @@ use super::state::{Board, Kinds, States};
 use crate::config::{self, Config};
 use evertill_hal::display::{DisplayLanguage, SerialDisplay};
 use evertill_hal::drawer::{DrawerSense, ModemLine, SerialDrawer};
+use evertill_hal::escpos::capabilities::{self, CapabilitiesError};
 use evertill_hal::escpos::code_page::{CP858, CodePage};
 use evertill_hal::escpos::{DrawerPin, EscPosPrinter, PrinterDrawer, PrinterLink, Profile};
 use evertill_hal::line::{Flow, LineSettings};
@@ -37,6 +38,9 @@ pub enum ConnectError {
         /// What is wrong with it.
         error: IdentityError,
     },
+    /// The model cannot be had from the file of models.
+    #[error("printer.capabilities: {0}")]
+    Capabilities(#[from] CapabilitiesError),
 }
 
 /// A cash drawer that its worker and its watch share.
@@ -131,12 +135,15 @@ pub fn connect(config: &Config) -> Result<Devices, ConnectError> {
 }
 
 fn profile(printer: &config::Printer) -> Result<Profile, ConnectError> {
-    let model = match printer {
+    let (model, capabilities) = match printer {
         config::Printer::None => return Ok(Profile::MM_80),
-        config::Printer::Tcp { model, .. }
-        | config::Printer::Usb { model, .. }
-        | config::Printer::Serial { model, .. } => model,
+        config::Printer::Tcp { model, capabilities, .. }
+        | config::Printer::Usb { model, capabilities, .. }
+        | config::Printer::Serial { model, capabilities, .. } => (model, capabilities),
     };
+    if let Some(path) = capabilities {
+        return Ok(capabilities::load(path, model)?);
+    }
     Profile::named(model)
         .ok_or_else(|| ConnectError::Model { model: model.clone(), known: Profile::names().join(", ") })
 }
@@ -266,4 +273,25 @@ fn scale(scale: &config::Scale) -> Result<Connected<SharedScale>, ConnectError> 
     let device = SerialScale::new(address("scale.path", path)?, dialect, settings);
     let text = format!("serial line {path} at {} baud", settings.baud);
     Ok(Connected::new(Arc::new(Mutex::new(Box::new(device))), "serial", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_model_comes_from_the_file_of_models_where_one_is_named() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("hal/tests/fixtures/capabilities.json");
+        let printer = |model: &str, capabilities| config::Printer::Tcp {
+            address: ([127, 0, 0, 1], 9100).into(),
+            model: model.to_owned(),
+            capabilities,
+        };
+        assert_eq!(profile(&printer("KR-306", Some(path.clone()))).unwrap().name, "KR-306");
+        assert_eq!(profile(&printer("58mm", None)).unwrap(), Profile::MM_58);
+        let unknown = profile(&printer("58mm", Some(path.clone()))).unwrap_err().to_string();
+        let expected = format!("printer.capabilities: {}: it has no model \"58mm\"", path.display());
+        assert!(unknown.starts_with(&expected), "{unknown}");
+    }
 }
