@@ -7,7 +7,7 @@
 //! | in the file | here |
 //! |---|---|
 //! | `media.width.pixels`, `fonts.0.columns` | the dots across, see `dots_wide` |
-//! | `codePages` | the pages that are built in, under the file's numbers; others are left out |
+//! | `codePages` | pages under the file's numbers: built in, or with a table in `encodings`; others are left out |
 //! | `paperPartCut`, `paperFullCut` | a cutter; with neither, lines are fed to be torn off |
 //! | `bitImageRaster`, `barcodeB`, `qrCode` | pictures, barcodes, QR codes; `false` where they are not mentioned |
 //! | `starCommands`, no `pulseStandard` | refused: its commands and its numbers of code pages are not ESC/POS's |
@@ -31,6 +31,7 @@ use super::code_page::{
 use super::profile::{CHAR_DOTS_WIDE, Profile, Pulse, Sizes};
 use place::Place;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -86,11 +87,11 @@ pub enum Fault {
     /// It is not JSON, or JSON of something else.
     #[error("it is no capability file: {0}; put capabilities.json of escpos-printer-db there")]
     Json(#[source] serde_json::Error),
-    /// The model's entry cannot be read as JSON; serde_json counts the line from the entry's beginning.
-    #[error("profiles.{key} cannot be read: {source} of that entry; mend it, or name another model")]
+    /// The entry of a model or of an encoding cannot be read as JSON; serde_json counts the line from its beginning.
+    #[error("{place} cannot be read: {source} of that entry; mend it, or name another model")]
     Entry {
-        /// The model's key.
-        key: String,
+        /// The keys on the way to the entry.
+        place: String,
         /// What the reader says.
         source: serde_json::Error,
     },
@@ -154,6 +155,8 @@ pub enum Fault {
 struct Capabilities<'a> {
     #[serde(borrow)]
     profiles: BTreeMap<String, &'a RawValue>,
+    #[serde(borrow, default)]
+    encodings: BTreeMap<String, &'a RawValue>,
 }
 
 /// The model that the capability file at `path` names `model`: by its key, or by its `name` where that is the only one;
@@ -183,8 +186,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Fault> {
 fn profile(bytes: &[u8], model: &str) -> Result<Profile, Fault> {
     let file: Capabilities<'_> = serde_json::from_slice(bytes).map_err(Fault::Json)?;
     let (key, entry) = wanted(&file.profiles, model)?;
-    let entry = serde_json::from_str(entry.get()).map_err(|source| Fault::Entry { key: key.to_owned(), source })?;
-    let entry = Place::new(format!("profiles.{key}"), &entry);
+    let (place, entry) = opened("profiles", key, entry)?;
+    let entry = Place::new(place, &entry);
     let features = entry.at("features")?;
     if features.at("starCommands")?.flag()? {
         return Err(Fault::StarMode(key.to_owned()));
@@ -198,7 +201,7 @@ fn profile(bytes: &[u8], model: &str) -> Result<Profile, Fault> {
     let vendor = entry.at("vendor")?.text()?.unwrap_or_default();
     let impact = vendor == "Epson" && key.starts_with("TM-U") && !pictures && !barcodes;
     let dots_wide = dots_wide(&entry)?.ok_or_else(|| Fault::NoWidth(key.to_owned()))?;
-    let pages = pages(&entry)?;
+    let pages = pages(&entry, &file.encodings)?;
     if pages.is_empty() {
         return Err(Fault::NoPage(key.to_owned()));
     }
@@ -213,6 +216,15 @@ fn profile(bytes: &[u8], model: &str) -> Result<Profile, Fault> {
         sizes: if impact { Sizes::EscBang } else { Sizes::GsBang },
         ..Profile::named(key).unwrap_or(UNSAID)
     })
+}
+
+/// The way to the entry `key` of `list`, and what is there.
+fn opened(list: &str, key: &str, entry: &RawValue) -> Result<(String, Value), Fault> {
+    let place = format!("{list}.{key}");
+    match serde_json::from_str(entry.get()) {
+        Ok(value) => Ok((place, value)),
+        Err(source) => Err(Fault::Entry { place, source }),
+    }
 }
 
 /// The model's key and its entry.
@@ -290,22 +302,49 @@ fn dots_wide(entry: &Place<'_>) -> Result<Option<usize>, Fault> {
     })
 }
 
-/// The pages that are known here, the preferred first. Of several numbers of a page Epson's is taken, else the lowest.
-fn pages(entry: &Place<'_>) -> Result<Vec<CodePage>, Fault> {
-    let mut said = Vec::new();
+/// The pages that are known here: those built in, the preferred first, and then those with a table of their own. Of several
+/// numbers of a page Epson's is taken, else the lowest.
+fn pages(entry: &Place<'_>, encodings: &BTreeMap<String, &RawValue>) -> Result<Vec<CodePage>, Fault> {
+    let mut said: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
     for (key, page) in entry.at("codePages")?.fields()? {
         let number: u8 = key.parse().map_err(|_| page.key_is_wrong(key, "a number from 0 to 255"))?;
-        said.push((number, plain_encoding(page.text()?.unwrap_or_default())));
+        said.entry(page.text()?.unwrap_or_default()).or_default().push(number);
     }
-    let numbered = |page: CodePage| {
-        let encoding = plain_encoding(page.name);
-        let numbers = said.iter().filter(|(_, said)| *said == encoding).map(|(number, _)| *number);
-        let number = numbers.min_by_key(|number| (*number != page.number, *number))?;
-        let mut page = page;
-        page.number = number;
-        Some(page)
-    };
-    Ok(PREFERRED.into_iter().filter_map(numbered).collect())
+    let mut pages = Vec::new();
+    for mut page in PREFERRED {
+        let same = |encoding: &str| plain_encoding(encoding) == plain_encoding(page.name);
+        let numbers =
+            said.iter().filter(|(encoding, _)| same(encoding)).flat_map(|(_, numbers)| numbers.iter().copied());
+        if let Some(number) = numbers.min_by_key(|number| (*number != page.number, *number)) {
+            page.number = number;
+            pages.push(page);
+        }
+    }
+    let built_in = |encoding: &str| PREFERRED.iter().any(|page| plain_encoding(page.name) == plain_encoding(encoding));
+    for (encoding, numbers) in said.iter().filter(|(encoding, _)| !built_in(encoding)) {
+        if let (Some(entry), Some(number)) = (encodings.get(*encoding), numbers.iter().min()) {
+            pages.extend(own_page(encoding, *number, entry)?);
+        }
+    }
+    Ok(pages)
+}
+
+/// A page whose characters stand in the file, in lines that together say the bytes 0x80 to 0xFF. A blank stands where a byte
+/// says nothing.
+fn own_page(encoding: &str, number: u8, entry: &RawValue) -> Result<Option<CodePage>, Fault> {
+    let (place, entry) = opened("encodings", encoding, entry)?;
+    let data = Place::new(place, &entry).at("data")?;
+    let Some(lines) = data.lines()? else { return Ok(None) };
+    let nothing = |character: char| character == ' ' || character.is_control();
+    let table: String = lines
+        .chars()
+        .map(|character| if nothing(character) { char::REPLACEMENT_CHARACTER } else { character })
+        .collect();
+    let count = table.chars().count();
+    match CodePage::with_table(Box::leak(encoding.into()), number, Box::leak(table.into())) {
+        Some(page) => Ok(Some(page)),
+        None => Err(data.is_wrong(&format!("{count} characters"), "128 characters, in lines")),
+    }
 }
 
 /// `ISO_8859-15` and `ISO8859-15` are one, and so are `CP1252` and Epson's `WPC1252`.

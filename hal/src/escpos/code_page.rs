@@ -29,6 +29,12 @@ pub const ALL: [CodePage; 18] = [
 ];
 
 impl CodePage {
+    /// A page that is not built in. `upper` has the characters of the bytes 0x80 to 0xFF, U+FFFD where a byte says nothing;
+    /// `None` if these are not 128.
+    pub fn with_table(name: &'static str, number: u8, upper: &'static str) -> Option<CodePage> {
+        (upper.chars().count() == 128).then_some(CodePage { name, number, upper })
+    }
+
     /// The byte that says `character`, if one does. Control characters are no text.
     pub fn byte(&self, character: char) -> Option<u8> {
         match character {

@@ -41,7 +41,7 @@ pub struct Interpreter {
 impl Interpreter {
     /// A printer that has just been switched on.
     pub fn new(profile: &Profile) -> Interpreter {
-        Interpreter { parser: Parser::default(), printer: Printer::new(profile.dots_wide) }
+        Interpreter { parser: Parser::default(), printer: Printer::new(profile) }
     }
 
     /// Takes `bytes`, and hands out what comes of them.
@@ -107,6 +107,8 @@ struct Cell {
 #[derive(Debug, Clone)]
 struct Printer {
     dots_wide: usize,
+    /// The model's own pages: other makers number them otherwise than Epson.
+    pages: &'static [CodePage],
     settings: Settings,
     line: Vec<Cell>,
     qr_module_dots: u8,
@@ -116,15 +118,16 @@ struct Printer {
 }
 
 impl Printer {
-    fn new(dots_wide: usize) -> Printer {
+    fn new(profile: &Profile) -> Printer {
         Printer {
-            dots_wide,
+            dots_wide: profile.dots_wide,
+            pages: profile.code_pages,
             settings: SWITCHED_ON,
             line: Vec::new(),
             qr_module_dots: QR_MODULE_DOTS,
             qr_level: EcLevel::L,
             qr_data: Vec::new(),
-            paper: Paper::new(dots_wide),
+            paper: Paper::new(profile.dots_wide),
         }
     }
 
@@ -153,7 +156,10 @@ impl Printer {
             Command::Underline(underline) => settings.underline = underline,
             Command::Reverse(reverse) => settings.look.reverse = reverse,
             Command::Size(wide, high) => settings.size = (usize::from(wide), usize::from(high)),
-            Command::CodePage(number) => settings.page = CodePage::numbered(number).unwrap_or(CP437),
+            Command::CodePage(number) => {
+                let own = self.pages.iter().find(|page| page.number == number).copied();
+                settings.page = own.or_else(|| CodePage::numbered(number)).unwrap_or(CP437);
+            }
             Command::LineSpacing(dots) => settings.line_dots = dots.map_or(LINE_DOTS, usize::from),
             Command::BarcodeHeight(dots) => settings.barcode_dots_high = dots.max(1),
             Command::BarcodeModule(dots) => settings.barcode_module_dots = dots.clamp(1, 6),

@@ -73,9 +73,21 @@ impl<'a> Place<'a> {
         number.filter(|number| range.contains(number)).map(Some).ok_or_else(|| self.must_be(&wanted()))
     }
 
+    /// Its lines in one.
+    pub(super) fn lines(&self) -> Result<Option<String>, Fault> {
+        let Some(value) = self.value else { return Ok(None) };
+        let lines = value.as_array().and_then(|lines| lines.iter().map(Value::as_str).collect());
+        lines.map(Some).ok_or_else(|| self.must_be("a list of texts"))
+    }
+
     /// The error that `key`, which this field stands at, is not as it must be.
     pub(super) fn key_is_wrong(&self, key: &str, wanted: &str) -> Fault {
         Fault::Field { place: format!("the key of {}", self.way), found: shortened(key), wanted: wanted.to_owned() }
+    }
+
+    /// The error that this field says `found`, in words.
+    pub(super) fn is_wrong(&self, found: &str, wanted: &str) -> Fault {
+        Fault::Field { place: self.way.clone(), found: found.to_owned(), wanted: wanted.to_owned() }
     }
 
     fn must_be(&self, wanted: &str) -> Fault {

@@ -56,8 +56,16 @@ fn a_model_is_as_the_file_has_it_and_as_is_safe_where_the_file_is_silent() {
             sizes: Sizes::GsBang,
         }
     );
-    let numbers =
-        [("CP858", 14), ("WPC1252", 11), ("WPC1250", 50), ("CP437", 0), ("CP850", 2), ("CP852", 13), ("CP866", 12)];
+    let numbers = [
+        ("CP858", 14),
+        ("WPC1252", 11),
+        ("WPC1250", 50),
+        ("CP437", 0),
+        ("CP850", 2),
+        ("CP852", 13),
+        ("CP866", 12),
+        ("CP3011", 64),
+    ];
     assert_eq!(pages(&kefar), numbers, "the file's numbers, the lowest of several; the pages with the euro first");
 
     let epos = load_text(FIXTURE, "TEP-200M").unwrap();
@@ -70,6 +78,7 @@ fn a_built_in_model_lends_what_the_file_does_not_say() {
     let built_in = Profile::named("TM-T88V").unwrap();
     assert_eq!(Profile { code_pages: built_in.code_pages, ..epson }, built_in);
     let (mut said, mut known) = (pages(&epson), pages(&built_in));
+    assert_eq!(said.pop(), Some(("TCVN-3-1", 30)), "built-in models have no Vietnamese");
     assert_eq!(said[0], ("CP858", 19));
     said.sort_unstable();
     known.sort_unstable();
@@ -269,4 +278,38 @@ fn letters_of_europe_come_out_as_they_were_meant() {
     let bytes = crate::escpos::encode(&western, &profile).unwrap();
     let chosen: Vec<u8> = bytes.windows(3).filter(|three| three[..2] == [0x1B, 0x74]).map(|three| three[2]).collect();
     assert_eq!(chosen, [19]);
+}
+
+#[test]
+fn pages_of_other_numbers_and_of_own_tables_come_out_as_they_were_meant() {
+    let profile = load_text(FIXTURE, "KR-306").unwrap();
+    let text = "Käse 3,49 € £2 ąćęłńóśźż Щука āēģīķļņšūž";
+    let mut document = Document::new();
+    document.text(text, Style::NORMAL, Align::Left);
+    let bytes = crate::escpos::encode(&document, &profile).unwrap();
+    let chosen: Vec<u8> = bytes.windows(3).filter(|three| three[..2] == [0x1B, 0x74]).map(|three| three[2]).collect();
+    assert!(chosen.contains(&14) && chosen.contains(&64), "{chosen:?}");
+    let sheets = render::sheets(&document, &profile).unwrap();
+    let printed: String = sheets.iter().map(|sheet| sheet.text()).collect();
+    assert_eq!(printed.trim_end(), text);
+}
+
+#[test]
+fn a_wrong_table_of_a_page_is_named_only_where_the_model_has_that_page() {
+    for (data, message) in [
+        (json!([" ".repeat(127)]), "is 127 characters and must be 128 characters, in lines: mend it there"),
+        (
+            json!([" ".repeat(64), "é".repeat(65)]),
+            "is 129 characters and must be 128 characters, in lines: mend it there",
+        ),
+        (json!([]), "is 0 characters and must be 128 characters, in lines: mend it there"),
+        (json!("ÄÖÜ"), "is \"ÄÖÜ\" and must be a list of texts: mend it there"),
+        (json!([7]), "is [7] and must be a list of texts: mend it there"),
+    ] {
+        let said = load_changed("KR-306", "/encodings/CP3011/data", Some(data.clone())).unwrap_err();
+        assert_eq!(said, format!("encodings.CP3011.data {message}"));
+        assert!(load_changed("TEP-200M", "/encodings/CP3011/data", Some(data)).is_ok());
+    }
+    let said = load_changed("KR-306", "/encodings/CP3011/data", None).unwrap();
+    assert!(pages(&said).iter().all(|(name, _)| *name != "CP3011"));
 }
