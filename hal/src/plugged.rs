@@ -15,7 +15,8 @@ pub mod remedy;
 mod sysfs;
 #[cfg(not(target_os = "linux"))]
 mod system;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 
 #[cfg(target_os = "linux")]

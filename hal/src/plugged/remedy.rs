@@ -67,7 +67,8 @@ fn group_named(groups: &str, id: u32) -> String {
     named.unwrap_or_else(|| id.to_string())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
