@@ -157,9 +157,12 @@ impl Chromium {
         }
     }
 
-    /// Whether the system is set to "light" or "dark".
+    /// The system is set to "light" or "dark", and to no motion: a colour half-way between the two would be judged.
     pub async fn prefer(&self, scheme: &str) {
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+        ]);
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
