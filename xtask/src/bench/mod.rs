@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`commit`] | a sale's commit against bare SQLite |
 //! | [`drain`] | a queue of sales over TLS against a bare pipeline |
+//! | [`encode`] | a receipt with logo and QR code, made into a printer's bytes |
 //! | [`gap`] | deliveries while a location dies |
 //! | [`price_book`] | 50,000 items: read, searched, and stored beside the sales |
 //! | [`region`] | locations and a till to measure with |
@@ -17,6 +18,8 @@
 mod commit;
 #[cfg(feature = "measure")]
 mod drain;
+#[cfg(feature = "measure")]
+mod encode;
 #[cfg(feature = "measure")]
 mod gap;
 #[cfg(feature = "measure")]
@@ -45,7 +48,7 @@ pub fn bench() -> anyhow::Result<ExitCode> {
 /// Measures every row, prints the table and writes target/bench.json.
 #[cfg(feature = "measure")]
 pub fn measure() -> anyhow::Result<ExitCode> {
-    let mut rows = vec![commit::row()?, drain::row()?];
+    let mut rows = vec![commit::row()?, drain::row()?, encode::row()?];
     rows.extend(price_book::rows()?);
     rows.extend(gap::rows()?);
     table::print(&rows);
