@@ -5,7 +5,7 @@ use crate::page::Page;
 use crate::shop::EUROPE;
 
 /// What Chromium and htmx write on the console while nobody answers.
-const NOBODY_ANSWERS: [&str; 3] = ["net::ERR_", "htmx:sendError", "htmx:afterRequest"];
+pub const NOBODY_ANSWERS: [&str; 3] = ["net::ERR_", "htmx:sendError", "htmx:afterRequest"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crash_is_said_and_loses_no_basket() {

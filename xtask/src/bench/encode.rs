@@ -46,6 +46,6 @@ fn encoded(profile: &Profile) -> anyhow::Result<Vec<u8>> {
         document.push(Element::Columns { left, right: "12,34 €".to_owned(), style: Style::NORMAL });
     }
     let signature = "eu/DE-0417/2;17;2026-05-03T18:04:05+02:00;1779;".repeat(4);
-    document.push(Element::Qr(QrPayload::new(signature)?)).push(Element::Cut);
+    document.push(Element::Qr(QrPayload::new(&signature)?)).push(Element::Cut);
     escpos::encode(&document, profile).context("the bench's receipt cannot be encoded")
 }
