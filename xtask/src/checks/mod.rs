@@ -29,7 +29,7 @@ const STAGES: [(&str, Check); 7] = [
     }),
     ("tidy", || cargo(&["test", "--quiet", "--package", "evertill", "--test", "tidy"])),
     ("the domain, alone and pure", pure::check),
-    ("every test", || cargo(&["test", "--workspace"])),
+    ("every test", || cargo(&["test", "--workspace", "--no-fail-fast"])),
     ("README.md and docs/openapi.json are current", || readme::check().and_then(|()| openapi::check())),
 ];
 
