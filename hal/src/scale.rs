@@ -3,13 +3,13 @@
 //! A weight is money: an answer counts only when it is whole, strictly in its protocol's form, and came after the
 //! question. Whatever else comes is a failure that says what it was.
 
-mod continuous;
-mod dialog06;
+pub mod continuous;
+pub mod dialog06;
 mod exchange;
 mod serial;
 #[cfg(test)]
 mod tests;
-mod toledo;
+pub mod toledo;
 
 pub use serial::{Dialect, SerialScale};
 
@@ -17,7 +17,7 @@ use crate::device::{FailureKind, Weighing, WeightUnit};
 
 /// Why an answer holds no weighing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum AnswerError {
+pub enum AnswerError {
     /// The scale says that it can say nothing.
     #[error("the scale reports state {0}, which is no weighing: look at its display")]
     State(u8),
@@ -43,7 +43,7 @@ impl AnswerError {
 
 /// What a scale said, a weighing or why it has none, and how many of the bytes that is; `None` as long as no whole
 /// answer is among them.
-pub(crate) type Answer = Option<(Result<Weighing, AnswerError>, usize)>;
+pub type Answer = Option<(Result<Weighing, AnswerError>, usize)>;
 
 /// A number of digits with at most one point, in thousandths; without a point the last `implied_decimals` digits stand
 /// behind it.

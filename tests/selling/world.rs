@@ -25,7 +25,7 @@ pub const PRICE_BOOK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/demo/price-bo
 pub const LOCATIONS: [&str; 2] = ["fra", "ams"];
 /// How often a wait looks, and how long it waits at most.
 const LOOK: Duration = Duration::from_millis(25);
-const WAIT_MAX: Duration = Duration::from_secs(90);
+const WAIT_MAX: Duration = Duration::from_secs(180);
 
 /// The region.
 pub struct World {

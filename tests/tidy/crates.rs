@@ -4,8 +4,9 @@ use crate::Finding;
 use std::path::Path;
 
 /// What each of our crates may have of ours, outside its tests. The root package is `evertill`.
-const MAY_HAVE: [(&str, &[&str]); 5] = [
+const MAY_HAVE: [(&str, &[&str]); 6] = [
     ("domain/Cargo.toml", &[]),
+    ("fuzz/Cargo.toml", &["evertill-domain", "evertill-hal"]),
     ("hal/Cargo.toml", &[]),
     ("head-office/Cargo.toml", &["evertill-domain"]),
     ("Cargo.toml", &["evertill-domain", "evertill-hal"]),

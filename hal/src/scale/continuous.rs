@@ -9,7 +9,7 @@ const VALUE: std::ops::RangeInclusive<usize> = 8..=9;
 const HEADER: usize = 6;
 
 /// The first whole line that began after the first line break: what stands before it may be older than the question.
-pub(crate) fn answer(bytes: &[u8]) -> Answer {
+pub fn answer(bytes: &[u8]) -> Answer {
     let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').skip(1);
     let weighing = lines.find_map(|line| weighing(line.strip_suffix(b"\r\n")?))?;
     // What follows is the next line, and no business of this question.

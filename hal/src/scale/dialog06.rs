@@ -32,7 +32,7 @@ pub(crate) fn price_record(minor_units: u32) -> Vec<u8> {
 
 /// What the scale said.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Reply {
+pub enum Reply {
     /// ACK.
     Taken,
     /// NAK.
@@ -42,7 +42,7 @@ pub(crate) enum Reply {
 }
 
 /// The first whole reply among `bytes`, and how many of them it ends at.
-pub(crate) fn reply(bytes: &[u8]) -> Option<(Reply, usize)> {
+pub fn reply(bytes: &[u8]) -> Option<(Reply, usize)> {
     let at = bytes.iter().position(|byte| matches!(*byte, ACK | NAK | STX))?;
     match bytes[at] {
         ACK => Some((Reply::Taken, at + 1)),
@@ -57,7 +57,7 @@ pub(crate) fn reply(bytes: &[u8]) -> Option<(Reply, usize)> {
 }
 
 /// The weighing of record 02, which must be for `price`.
-pub(crate) fn result(record: &[u8], price: u32) -> Result<Weighing, AnswerError> {
+pub fn result(record: &[u8], price: u32) -> Result<Weighing, AnswerError> {
     let other = || unexpected(record);
     let fields: Vec<&[u8]> = record.split(|byte| *byte == ESC).collect();
     // Status 3 says kilograms; the others are pounds in units that are not used where this dialogue is.
@@ -76,7 +76,7 @@ pub(crate) fn result(record: &[u8], price: u32) -> Result<Weighing, AnswerError>
 }
 
 /// The weighing that the state of record 09 is.
-pub(crate) fn state(record: &[u8]) -> Result<Weighing, AnswerError> {
+pub fn state(record: &[u8]) -> Result<Weighing, AnswerError> {
     match record.strip_prefix(&[b'0', b'9', ESC]).filter(|state| state.len() == 2) {
         Some(b"20" | b"22") => Ok(Weighing::Moving),
         Some(b"21") => Err(AnswerError::NotMoved),

@@ -19,7 +19,7 @@ const CENTRE_OF_ZERO: u8 = 1 << 4;
 const NO_STATUS: u8 = 1 << 7;
 
 /// The first whole answer among `bytes`, and how many of them it ends at.
-pub(crate) fn answer(bytes: &[u8], unit: WeightUnit, implied_decimals: usize) -> Answer {
+pub fn answer(bytes: &[u8], unit: WeightUnit, implied_decimals: usize) -> Answer {
     for (at, _) in bytes.iter().enumerate().filter(|(_, byte)| **byte == STX) {
         // A status byte may be any, STX and CR too: its place tells it.
         match &bytes[at + 1..] {
