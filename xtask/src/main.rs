@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`demo`] | `demo`: one till sells through an outage of both data centres |
 //! | [`bench`] | `bench`: what it costs against the bare limit |
-//! | [`checks`] | `test`: every check of a merge, stage by stage |
+//! | [`checks`] | `test`: every check of a merge, stage by stage; `test --fuzz`: every parser, fuzzed |
 //! | [`openapi`] | `openapi`: writes docs/openapi.json anew |
 //! | [`process`] | runs another program, with a bound on its time |
 
@@ -43,7 +43,14 @@ enum Verb {
     #[command(hide = true)]
     Measure,
     /// Every check of a merge: format, lints, tidy, the pure domain, all tests, current documents.
-    Test,
+    Test {
+        /// Only this: feed every parser with what nobody meant, and find what breaks it.
+        #[arg(long)]
+        fuzz: bool,
+        /// How long each parser is fed, in seconds.
+        #[arg(long, requires = "fuzz", default_value_t = checks::fuzz::SECONDS, value_parser = clap::value_parser!(u64).range(1..))]
+        seconds: u64,
+    },
     /// Write docs/openapi.json anew from the code.
     Openapi,
 }
@@ -55,7 +62,8 @@ fn main() -> anyhow::Result<ExitCode> {
         Verb::Bench => bench::bench(),
         #[cfg(feature = "measure")]
         Verb::Measure => bench::measure(),
-        Verb::Test => checks::test(),
+        Verb::Test { fuzz: false, .. } => Ok(checks::test()),
+        Verb::Test { fuzz: true, seconds } => checks::fuzz::fuzz(seconds),
         Verb::Openapi => openapi::refresh(),
     }
 }
