@@ -58,6 +58,17 @@ pub struct Config {
     pub tills: PathBuf,
     /// The price book that the stores get; without it they keep what they have.
     pub price_book: Option<PathBuf>,
+    /// The operators' pages; without it there are none.
+    pub operators: Option<OperatorsConfig>,
+}
+
+/// Where operators look, and who they are.
+#[derive(Debug, Clone)]
+pub struct OperatorsConfig {
+    /// Where their pages and the metrics are, TLS with the same certificate; never where the tills connect.
+    pub listen: SocketAddr,
+    /// The file of operators.
+    pub file: PathBuf,
 }
 
 /// The file as it is written; named files keep their place, so that a missing one is said with its line.
@@ -73,6 +84,14 @@ struct Written {
     certificate_key: Spanned<PathBuf>,
     tills: Spanned<PathBuf>,
     price_book: Option<Spanned<PathBuf>>,
+    operators: Option<WrittenOperators>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenOperators {
+    listen: SocketAddr,
+    file: Spanned<PathBuf>,
 }
 
 impl Config {
@@ -103,6 +122,12 @@ impl Config {
             certificate_key: named("certificate_key", &written.certificate_key)?,
             tills: named("tills", &written.tills)?,
             price_book: written.price_book.map(|file| named("price_book", &file)).transpose()?,
+            operators: (written.operators)
+                .map(|operators| {
+                    let file = named("operators.file", &operators.file)?;
+                    Ok::<_, ConfigError>(OperatorsConfig { listen: operators.listen, file })
+                })
+                .transpose()?,
         })
     }
 

@@ -8,15 +8,21 @@
 //! | [`batch`], [`ingest`] | a journal batch: bytes to checked entries, entries to an answer |
 //! | [`store`] | where it is kept; a failed disk is said, never guessed |
 //! | [`pin`] | hashes of cashiers' PINs |
-//! | [`completeness`], [`cli`] | what is here and what is missing, for people |
+//! | [`completeness`], [`fleet`], [`cli`] | what is here and what is missing, for people |
+//! | [`operators`], [`pages`] | who may look and act, and what they see |
+//! | [`metrics`] | the same for Prometheus |
 
 pub mod batch;
 pub mod cli;
 mod clock;
 pub mod completeness;
 pub mod config;
+pub mod fleet;
 pub mod ingest;
 pub mod limits;
+pub mod metrics;
+pub mod operators;
+pub mod pages;
 pub mod pin;
 pub mod price_book;
 pub mod problem;

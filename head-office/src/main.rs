@@ -4,6 +4,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use evertill_domain::ids::{BusinessDay, StoreId};
 use evertill_head_office::cli::{self, CliError};
+use evertill_head_office::operators::{self, OperatorName, Role};
 use evertill_head_office::{Config, ConfigError, ServeError, pin, serve};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -42,6 +43,14 @@ enum Verb {
     },
     /// Check every till's chain from its start and print its head.
     Verify,
+    /// Read a password from standard input and print the lines that make somebody an operator.
+    Operator {
+        /// Their name: lower-case letters, digits and hyphens.
+        name: OperatorName,
+        /// What they may do.
+        #[arg(long, default_value = "viewer")]
+        role: Role,
+    },
     /// Read a PIN from standard input and print the hash that a price book's list of cashiers wants.
     PinHash,
 }
@@ -76,6 +85,10 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
                 println!("{}", report.sentence);
             }
             Ok(report.complete)
+        }
+        Verb::Operator { name, role } => {
+            print!("{}", operators::lines(&name, role, &std::io::read_to_string(std::io::stdin())?)?);
+            Ok(true)
         }
         Verb::PinHash => {
             println!("{}", pin::hash(&std::io::read_to_string(std::io::stdin())?)?);

@@ -94,6 +94,9 @@ pub enum Refusal {
     /// More beside a chain than is kept.
     #[error("too many entries lie beside this epoch's chain: a person must look at the till")]
     TooManyBeside(Head),
+    /// Somebody who may not look, or not yet.
+    #[error("{0}: sign on at /sign-on, or send a name and a password")]
+    Operator(String),
     /// No room for the request right now.
     #[error("too many requests at once: ask again later")]
     Busy,
@@ -146,6 +149,7 @@ impl Refusal {
             Refusal::Unknown(_) | Refusal::Foreign { .. } | Refusal::NotYours { .. } | Refusal::OtherKey => {
                 (Problem::IDENTITY, "Not allowed to this till", Status::FORBIDDEN)
             }
+            Refusal::Operator(_) => (Problem::IDENTITY, "Not signed on", Status::FORBIDDEN),
             Refusal::Pool { .. } => (Problem::REQUEST, "Another pool", Status::MISDIRECTED_REQUEST),
             Refusal::Gap(_) => (Problem::GAP, "Entries are missing", Status::CONFLICT),
             Refusal::Fork { .. } | Refusal::TooManyBeside(_) => (Problem::FORK, "Another branch", Status::CONFLICT),

@@ -8,6 +8,8 @@
 
 use crate::config::{Config, ConfigError};
 use crate::limits::{HEAD_MAX_BYTES, Limits, STREAMS_MAX};
+use crate::operators::{self, Operators};
+use crate::pages::{self, Desk};
 use crate::price_book::{self, PriceBookFile};
 use crate::state::State;
 use crate::store::{Store, StoreError};
@@ -19,6 +21,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -31,6 +34,9 @@ use tokio_rustls::TlsAcceptor;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How often an HTTP/2 connection is asked whether it still lives, and how long it has to say so.
 const H2_PING: Duration = Duration::from_secs(30);
+
+/// Operators are few; a browser opens six connections.
+const PAGES_CONNECTIONS_MAX: usize = 256;
 
 /// Why the service does not start.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +61,7 @@ pub enum ServeError {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    pages_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -63,6 +70,11 @@ impl Server {
     /// Where it listens; the port is the real one, also when the configuration says 0.
     pub fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where operators sign on, if they can.
+    pub fn pages_addr(&self) -> Option<SocketAddr> {
+        self.pages_address
     }
 
     /// Drains, lets open requests finish, and returns when all is closed, the database too.
@@ -99,21 +111,50 @@ pub async fn serve_with(config: Config, limits: Limits) -> Result<Server, ServeE
         }
         file
     });
+    let operators = config.operators.as_ref().map(|operators| people(&operators.file)).transpose()?;
     let store = Store::open(&config.database())?;
-    let address = config.listen;
-    let listen_error = |source| ServeError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(listen_error)?;
-    let address = listener.local_addr().map_err(listen_error)?;
+    let (listener, address) = listen(config.listen).await?;
     tracing::info!(%address, region = %config.region, location = %config.location, pool = %config.pool, "head office serves");
+    let pages_at = config.operators.as_ref().map(|operators| operators.listen);
     let state = Arc::new(State::new(config, store, register, price_book));
+    let tills = Door { listener, router: routes::router(state.clone(), limits.request) };
+    let (mut pages, mut pages_address) = (None, None);
+    if let (Some(operators), Some(at)) = (operators, pages_at) {
+        let (listener, address) = listen(at).await?;
+        tracing::info!(%address, "operators sign on");
+        let desk = Arc::new(Desk::new(state.clone(), operators.clone()));
+        pages = Some((Door { listener, router: pages::router(desk, limits.request) }, operators));
+        pages_address = Some(address);
+    }
     let (stop, stopping) = watch::channel(false);
-    let task = tokio::spawn(run(listener, TlsAcceptor::from(tls), state, limits, stopping));
-    Ok(Server { address, stop, task })
+    let task = tokio::spawn(run(tills, pages, TlsAcceptor::from(tls), state, limits, stopping));
+    Ok(Server { address, pages_address, stop, task })
 }
 
-/// Accepts until it is told to stop, then drains.
-async fn run(
+/// Those who may sign on.
+fn people(file: &Path) -> Result<Arc<Watched<Operators>>, ServeError> {
+    let people = Arc::new(Watched::new(file, Operators::nobody(file), operators::parse));
+    people.refresh().map_err(|message| ConfigError::Named { path: file.to_owned(), message })?;
+    Ok(people)
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let refused = |source| ServeError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
+    Ok((listener, address))
+}
+
+/// A port, and what is behind it.
+struct Door {
     listener: TcpListener,
+    router: Router,
+}
+
+/// Serves until it is told to stop, then drains.
+async fn run(
+    tills: Door,
+    pages: Option<(Door, Arc<Watched<Operators>>)>,
     tls: TlsAcceptor,
     state: Arc<State>,
     limits: Limits,
@@ -124,18 +165,32 @@ async fn run(
     if let Some(price_book) = &state.price_book {
         background.spawn(keep_fresh(price_book.clone(), limits.reload));
     }
-    let router = routes::router(state.clone(), limits.request);
     let (close, closing) = watch::channel(false);
+    let mut doors = JoinSet::new();
+    doors.spawn(open(tills, tls.clone(), limits, limits.connections, closing.clone()));
+    if let Some((pages, operators)) = pages {
+        background.spawn(keep_fresh(operators, limits.reload));
+        doors.spawn(open(pages, tls, limits, PAGES_CONNECTIONS_MAX, closing));
+    }
+    drained(state.clone(), stopping, limits.drain).await;
+    close.send_replace(true);
+    while doors.join_next().await.is_some() {}
+    state.store.close().await;
+    tracing::info!("head office has stopped");
+}
+
+/// Accepts connections until the port is to close, then lets their requests finish.
+async fn open(door: Door, tls: TlsAcceptor, limits: Limits, connections_max: usize, closing: watch::Receiver<bool>) {
+    let Door { listener, router } = door;
     let mut connections = JoinSet::new();
-    let drained = drained(state.clone(), stopping, limits.drain);
-    tokio::pin!(drained);
+    let mut closes = closing.clone();
     loop {
         tokio::select! {
-            () = &mut drained => break,
+            () = told(&mut closes) => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 // Beyond the cap the connection is closed at once; the till counts a fault and asks the other location.
-                Ok(_) if connections.len() >= limits.connections => tracing::warn!("too many connections"),
+                Ok(_) if connections.len() >= connections_max => tracing::warn!("too many connections"),
                 Ok((stream, _)) => {
                     connections.spawn(connection(stream, tls.clone(), router.clone(), limits, closing.clone()));
                 }
@@ -147,20 +202,21 @@ async fn run(
         }
     }
     drop(listener);
-    close.send_replace(true);
     let all_closed = async { while connections.join_next().await.is_some() {} };
     if timeout(limits.finish, all_closed).await.is_err() {
         tracing::warn!("some requests did not finish in time");
     }
     connections.shutdown().await;
-    state.store.close().await;
-    tracing::info!("head office has stopped");
+}
+
+/// Ends when `word` is true, or whoever could say so is gone.
+async fn told(word: &mut watch::Receiver<bool>) {
+    let _ = word.wait_for(|word| *word).await;
 }
 
 /// Ends when the port may close: asked to stop, and load balancers had time to notice.
 async fn drained(state: Arc<State>, mut stopping: watch::Receiver<bool>, notice: Duration) {
-    // An error means that the handle is gone without a stop: whoever started the server drops it.
-    let _ = stopping.wait_for(|stop| *stop).await;
+    told(&mut stopping).await;
     state.drain();
     sleep(notice).await;
 }

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::limits::BODIES_MAX;
+use crate::metrics::Metrics;
 use crate::price_book::PriceBookFile;
 use crate::store::Store;
 use crate::tills::Register;
@@ -25,6 +26,8 @@ pub struct State {
     pub tills: Arc<Watched<Register>>,
     /// What the stores sell; `None` when this instance has no price book.
     pub price_book: Option<Arc<Watched<PriceBookFile>>>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Places for bodies in memory.
     pub bodies: Semaphore,
     draining: AtomicBool,
@@ -39,7 +42,8 @@ impl State {
         price_book: Option<Arc<Watched<PriceBookFile>>>,
     ) -> State {
         let bodies = Semaphore::new(BODIES_MAX);
-        State { config, store, tills, price_book, bodies, draining: AtomicBool::new(false) }
+        let metrics = Arc::new(Metrics::default());
+        State { config, store, tills, price_book, metrics, bodies, draining: AtomicBool::new(false) }
     }
 
     /// From now on `/ready` says no.

@@ -72,6 +72,11 @@ impl Register {
         self.keys.get(till)
     }
 
+    /// All tills, in order.
+    pub fn all(&self) -> Vec<TillId> {
+        self.keys.keys().cloned().collect()
+    }
+
     /// The tills of a store, in order.
     pub fn of_store(&self, store: &StoreId) -> Vec<TillId> {
         self.keys.keys().filter(|till| till.store == *store).cloned().collect()

@@ -93,6 +93,7 @@ impl Location {
             certificate: path("cert.pem"),
             certificate_key: path("cert.key"),
             tills: path("tills.toml"),
+            operators: None,
             price_book: Some(path("price-book.json")),
         }
     }

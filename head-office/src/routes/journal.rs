@@ -21,9 +21,13 @@ pub(super) async fn post(state: Shared, path: TillPath, request: Request) -> Res
     let Judged { epoch: Some(epoch), .. } = judged else {
         return Err(refusal(judged.broken, None).unwrap_or(Refusal::Internal));
     };
+    let count = judged.entries.len();
     let (outcome, broken) = take(&state, signed.till.clone(), signed.key, judged).await?;
     let head = match outcome {
-        Outcome::Taken(head) => head,
+        Outcome::Taken(head) => {
+            state.metrics.took(count);
+            head
+        }
         Outcome::Gap(head) => return Err(Refusal::Gap(head)),
         Outcome::Fork { head, seq } => return Err(Refusal::Fork { head, seq }),
         Outcome::OtherKey => return Err(Refusal::OtherKey),

@@ -10,6 +10,7 @@ mod set_aside;
 mod watermark;
 
 use crate::clock;
+use crate::metrics;
 use crate::problem::Refusal;
 use crate::state::State;
 use axum::Router;
@@ -38,6 +39,7 @@ type Shared = axum::extract::State<Arc<State>>;
 /// All routes, with the deadline, the net under panics and the region on every answer.
 pub fn router(state: Arc<State>, deadline: Duration) -> Router {
     let region = HeaderValue::from_str(state.config.region.as_str()).expect("a region is of lower-case letters");
+    let metrics = state.metrics.clone();
     Router::new()
         .route("/v1/tills/{region}/{store}/{till}/journal", post(journal::post))
         .route("/v1/tills/{region}/{store}/{till}/set-aside", post(set_aside::post))
@@ -51,6 +53,8 @@ pub fn router(state: Arc<State>, deadline: Duration) -> Router {
         .fallback(|| async { Refusal::NoRoute })
         .method_not_allowed_fallback(|| async { Refusal::NoMethod })
         .with_state(state)
+        // Where routes are known already; what fits none is not counted by its path, of which there are any number.
+        .layer(from_fn(move |request: Request, next: Next| metrics::count(metrics.clone(), request, next)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(move |request: Request, next: Next| async move {
             let answer = tokio::time::timeout(deadline, next.run(request)).await;
@@ -66,7 +70,7 @@ fn panicked(_panic: Box<dyn Any + Send>) -> Response {
 }
 
 /// `value` as a JSON answer.
-fn json<T: Serialize>(value: &T) -> Response {
+pub(crate) fn json<T: Serialize>(value: &T) -> Response {
     let body = serde_json::to_string(value).expect("answers have only strings, numbers and lists");
     let json = HeaderValue::from_static("application/json");
     (StatusCode::OK, [(CONTENT_TYPE, json)], body).into_response()

@@ -127,6 +127,19 @@ pub struct Beat {
     pub at: String,
 }
 
+/// Something that an operator did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditLine {
+    /// Head office's clock, RFC 3339 in UTC.
+    pub at: String,
+    /// The operator's name, as it was given.
+    pub who: String,
+    /// What: `signed_on`, `refused`, `signed_off`.
+    pub what: String,
+    /// The rest, for people.
+    pub detail: String,
+}
+
 /// What `head-office verify` found of one epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainReport {

@@ -7,6 +7,7 @@ use evertill_domain::entry::{Content, Entry, Hash};
 use evertill_domain::ids::{Epoch, TillId};
 use evertill_domain::signature::{self, SignedHeaders};
 use evertill_domain::wire::{self, JournalAck, Problem, SetAside, WatermarkAnswer};
+use evertill_head_office::config::OperatorsConfig;
 use evertill_head_office::{Config, Limits, Server, serve_with};
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -106,6 +107,7 @@ impl Site {
         std::fs::write(path("cert.key"), certificate.signing_key.serialize_pem()).unwrap();
         std::fs::write(path("price-book.json"), price_book(1)).unwrap();
         std::fs::write(path("tills.toml"), tills(&[1, 2, 3, 4])).unwrap();
+        std::fs::write(path("operators.toml"), format!("session_key = \"{}\"\n", "11".repeat(32))).unwrap();
         let ca = certificate.cert.pem();
         let client = client(&ca, false);
         let mut site = Site { folder, ca, server: None, client, base: String::new(), limits };
@@ -128,6 +130,10 @@ impl Site {
             certificate_key: self.path("cert.key"),
             tills: self.path("tills.toml"),
             price_book: Some(self.path("price-book.json")),
+            operators: Some(OperatorsConfig {
+                listen: "127.0.0.1:0".parse().unwrap(),
+                file: self.path("operators.toml"),
+            }),
         }
     }
 

@@ -1,6 +1,8 @@
 //! The store on SQLite: one writer thread that commits many tills' batches at once, and a few readers beside it.
 
+mod audit;
 mod facts;
+mod fleet;
 mod reader;
 mod receipts;
 mod rows;
@@ -9,8 +11,9 @@ mod verify;
 mod write;
 mod writer;
 
-use super::{Aside, Batch, Beat, Outcome, Standing, StoreError};
+use super::{Aside, AuditLine, Batch, Beat, Outcome, Standing, StoreError};
 use crate::completeness::TillFacts;
+use crate::fleet::TillState;
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::{BusinessDay, Epoch, StoreId, TillId};
 use reader::Readers;
@@ -68,6 +71,22 @@ impl Sqlite {
         self.writer.run(move |transaction| write::heartbeat(transaction, &beat)).await
     }
 
+    /// Notes what an operator did.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the outcome is unknown.
+    pub async fn note(&self, line: AuditLine) -> Result<(), StoreError> {
+        self.writer.run(move |transaction| audit::note(transaction, &line)).await
+    }
+
+    /// The newest `lines_max` things that operators did, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn audit(&self, lines_max: u32) -> Result<Vec<AuditLine>, StoreError> {
+        self.readers.run(move |connection| audit::newest(connection, lines_max)).await
+    }
+
     /// Whether the store can write. After a failure this tries, so that a healed disk is noticed without traffic.
     ///
     /// # Errors
@@ -100,6 +119,14 @@ impl Sqlite {
     ) -> Result<Vec<TillFacts>, StoreError> {
         let (region, store) = region_store;
         self.readers.run(move |connection| store_facts(connection, &registered, &region, &store, &day)).await
+    }
+
+    /// What is known of every till; `registered` are tills that may never have spoken.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn fleet(&self, registered: Vec<TillId>) -> Result<Vec<TillState>, StoreError> {
+        self.readers.run(move |connection| fleet::fleet(connection, &registered)).await
     }
 
     /// The sale with a receipt number of `till`, and every refund and void of it that is here, oldest first.

@@ -6,8 +6,11 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Every migration, in order. A database's `user_version` says how many it has.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../../migrations/0001_ingest.sql"), include_str!("../../../migrations/0002_returns.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../migrations/0001_ingest.sql"),
+    include_str!("../../../migrations/0002_returns.sql"),
+    include_str!("../../../migrations/0003_audit.sql"),
+];
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT_MS: u64 = 5_000;
 /// Pages of WAL before they are moved into the file: 32 MiB, so that a page that many batches touch is moved once.

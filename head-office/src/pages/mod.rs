@@ -1,0 +1,110 @@
+//! The operators' pages: the fleet, a store, what is complete, what was done. HTML made here, without a script; the same
+//! facts as JSON for programs; and the metrics.
+//!
+//! They listen apart from the tills, so that a firewall can tell them apart. Everything but the sign-on, the look of the
+//! page and the metrics wants a session, or a name and a password with the request (`Authorization: Basic`, for programs).
+//!
+//! | room | what |
+//! |---|---|
+//! | [`access`] | who asks |
+//! | [`forms`] | sign-on and sign-off |
+//! | [`looks`] | the pages and their JSON |
+//! | [`view`] | how the pages look |
+
+mod access;
+mod forms;
+mod looks;
+mod view;
+
+use crate::operators::Operators;
+use crate::operators::session::Tries;
+use crate::problem::Refusal;
+use crate::state::State;
+use crate::watched::Watched;
+use axum::Router;
+use axum::extract::{Path, Request};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+/// Comparing a password takes 19 MiB and a core for a while; so many at once, the others wait.
+const PASSWORDS_MAX: usize = 2;
+/// Nothing but what this service serves itself: no script, no frame around it, no form that leads elsewhere.
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const HEADERS: [(HeaderName, &str); 4] = [
+    (CONTENT_SECURITY_POLICY, POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (CACHE_CONTROL, "no-store"),
+];
+
+/// What the pages' requests see.
+#[derive(Debug)]
+pub struct Desk {
+    /// The service.
+    pub state: Arc<State>,
+    /// Who may sign on.
+    pub operators: Arc<Watched<Operators>>,
+    tries: Tries,
+    passwords: Semaphore,
+    /// A clock that only runs.
+    began: Instant,
+}
+
+impl Desk {
+    /// The desk of an instance that just starts.
+    pub fn new(state: Arc<State>, operators: Arc<Watched<Operators>>) -> Desk {
+        let passwords = Semaphore::new(PASSWORDS_MAX);
+        Desk { state, operators, tries: Tries::default(), passwords, began: Instant::now() }
+    }
+}
+
+/// The shared desk, as handlers take it.
+type Shared = axum::extract::State<Arc<Desk>>;
+
+/// All pages, with the deadline, the net under panics and the headers that browsers obey.
+pub fn router(desk: Arc<Desk>, deadline: Duration) -> Router {
+    let pages = Router::new()
+        .route("/", get(async || Redirect::to("/fleet")))
+        .route("/sign-on", get(forms::ask).post(forms::sign_on))
+        .route("/sign-off", post(forms::sign_off))
+        .route("/fleet", get(looks::fleet))
+        .route("/stores/{store}", get(looks::store))
+        .route("/completeness", get(looks::completeness))
+        .route("/audit", get(looks::audit))
+        .route("/v1/fleet", get(looks::fleet_json))
+        .route("/v1/completeness", get(looks::completeness_json))
+        .route("/metrics", get(looks::metrics))
+        .route("/assets/{file}", get(asset))
+        .fallback(|| async { Refusal::NoRoute })
+        .with_state(desk)
+        .layer(CatchPanicLayer::custom(|_| Refusal::Internal.into_response()))
+        .layer(from_fn(move |request: Request, next: Next| async move {
+            let answer = tokio::time::timeout(deadline, next.run(request)).await;
+            answer.unwrap_or_else(|_| Refusal::Late.into_response())
+        }));
+    HEADERS.into_iter().fold(pages, |pages, (name, value)| {
+        pages.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)))
+    })
+}
+
+/// The look, which head office and the till's page share.
+async fn asset(Path(file): Path<String>) -> Response {
+    let (kind, content) = match file.as_str() {
+        "till.css" => ("text/css; charset=utf-8", include_str!("../../../assets/page/till.css")),
+        "fleet.css" => ("text/css; charset=utf-8", include_str!("../../assets/fleet.css")),
+        "till.svg" => ("image/svg+xml", include_str!("../../../assets/page/till.svg")),
+        _ => return Refusal::NoRoute.into_response(),
+    };
+    (StatusCode::OK, [(CONTENT_TYPE, kind)], content).into_response()
+}
