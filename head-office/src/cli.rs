@@ -1,17 +1,27 @@
 //! What the command line does, apart from reading its arguments.
 
+use crate::completeness::compare::{Answer, Comparison, Said};
 use crate::completeness::{Report, report};
 use crate::config::{Config, ConfigError};
+use crate::peers;
 use crate::store::sqlite::{store_facts, verify};
 use crate::store::{ChainReport, StoreError};
 use crate::tills::Register;
 use evertill_domain::ids::{BusinessDay, StoreId};
 
-/// The completeness of a store's day, read from the database beside a running service.
+/// The completeness of a store's day, read from the database beside a running service, and compared with what the peers of
+/// the configuration answer.
 ///
 /// # Errors
 /// A broken register, or a database that cannot be read.
-pub fn completeness(config: &Config, store: &StoreId, day: &BusinessDay) -> Result<Report, CliError> {
+pub async fn completeness(config: &Config, store: &StoreId, day: &BusinessDay) -> Result<Comparison, CliError> {
+    let report = completeness_here(config, store, day)?;
+    let peers = peers::all(config)?;
+    let here = Said { location: config.location.to_string(), answer: Answer::Report(Box::new(report)) };
+    Ok(peers::compared(here, &peers, store, day).await)
+}
+
+fn completeness_here(config: &Config, store: &StoreId, day: &BusinessDay) -> Result<Report, CliError> {
     let bytes = std::fs::read(&config.tills)
         .map_err(|source| ConfigError::Unreadable { path: config.tills.clone(), source })?;
     let register = Register::empty(&config.tills, config.region.clone()).read(&bytes)?;

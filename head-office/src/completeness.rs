@@ -4,8 +4,10 @@
 //! between the watermark and what the till last said of itself; and a till that said nothing since is an unknown,
 //! which is said, not guessed.
 
+pub mod compare;
+
 use evertill_domain::ids::{BusinessDay, Epoch, StoreId, TillId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What the store of entries knows about a till, for one business day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub struct TillFacts {
 }
 
 /// What is here of one epoch, for one business day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EpochFacts {
     /// The epoch.
     pub epoch: Epoch,
@@ -38,7 +40,7 @@ pub struct EpochFacts {
 }
 
 /// What is here of a business day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayFacts {
     /// Lowest number.
     pub first_seq: u64,
@@ -60,7 +62,7 @@ impl EpochFacts {
 }
 
 /// The answer for a store and a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// The store.
     pub store: StoreId,
@@ -75,7 +77,7 @@ pub struct Report {
 }
 
 /// One till's part of the answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TillReport {
     /// The till.
     pub till: TillId,

@@ -69,6 +69,23 @@ pub struct OperatorsConfig {
     pub listen: SocketAddr,
     /// The file of operators.
     pub file: PathBuf,
+    /// Other locations of the region, to compare what is there.
+    pub peers: Vec<PeerConfig>,
+}
+
+/// How another location's operators' port is asked.
+#[derive(Debug, Clone)]
+pub struct PeerConfig {
+    /// The location.
+    pub location: Location,
+    /// Its operators' port, as `https://ams.example:8444`.
+    pub url: String,
+    /// The certificate authority of its certificate, PEM.
+    pub ca: PathBuf,
+    /// An operator there.
+    pub name: String,
+    /// The file of that operator's password.
+    pub password_file: PathBuf,
 }
 
 /// The file as it is written; named files keep their place, so that a missing one is said with its line.
@@ -92,6 +109,18 @@ struct Written {
 struct WrittenOperators {
     listen: SocketAddr,
     file: Spanned<PathBuf>,
+    #[serde(default)]
+    peers: Vec<WrittenPeer>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPeer {
+    location: Location,
+    url: Spanned<String>,
+    ca: Spanned<PathBuf>,
+    name: String,
+    password_file: Spanned<PathBuf>,
 }
 
 impl Config {
@@ -112,6 +141,20 @@ impl Config {
             let message = format!("{key}: there is no file {}", resolved.display());
             Err(ConfigError::Line { path: path.to_owned(), line: line_of(&text, file.span().start), message })
         };
+        let peer = |peer: WrittenPeer| {
+            if !peer.url.get_ref().starts_with("https://") {
+                let message = "operators.peers.url must begin with https://".to_owned();
+                let line = line_of(&text, peer.url.span().start);
+                return Err(ConfigError::Line { path: path.to_owned(), line, message });
+            }
+            Ok(PeerConfig {
+                ca: named("operators.peers.ca", &peer.ca)?,
+                password_file: named("operators.peers.password_file", &peer.password_file)?,
+                location: peer.location,
+                url: peer.url.into_inner(),
+                name: peer.name,
+            })
+        };
         Ok(Config {
             region: written.region,
             location: written.location,
@@ -125,7 +168,8 @@ impl Config {
             operators: (written.operators)
                 .map(|operators| {
                     let file = named("operators.file", &operators.file)?;
-                    Ok::<_, ConfigError>(OperatorsConfig { listen: operators.listen, file })
+                    let peers = operators.peers.into_iter().map(peer).collect::<Result<_, _>>()?;
+                    Ok::<_, ConfigError>(OperatorsConfig { listen: operators.listen, file, peers })
                 })
                 .transpose()?,
         })

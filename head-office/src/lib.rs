@@ -9,7 +9,7 @@
 //! | [`store`] | where it is kept; a failed disk is said, never guessed |
 //! | [`pin`] | hashes of cashiers' PINs |
 //! | [`completeness`], [`fleet`], [`cli`] | what is here and what is missing, for people |
-//! | [`operators`], [`pages`] | who may look and act, and what they see |
+//! | [`operators`], [`pages`], [`peers`] | who may look and act, what they see, and the other locations that are asked |
 //! | [`metrics`] | the same for Prometheus |
 
 pub mod batch;
@@ -23,6 +23,7 @@ pub mod limits;
 pub mod metrics;
 pub mod operators;
 pub mod pages;
+pub mod peers;
 pub mod pin;
 pub mod price_book;
 pub mod problem;

@@ -29,7 +29,7 @@ struct Arguments {
 enum Verb {
     /// Serve the tills until asked to stop.
     Run,
-    /// Tell whether all sales of a store's business day are here; exit code 1 when not.
+    /// Tell whether all sales of a store's business day are here, and at the other locations; exit code 1 when not.
     Completeness {
         /// The store, as DE-0417.
         #[arg(long)]
@@ -78,13 +78,16 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
     match arguments.verb {
         Verb::Run => run(config()?).map(|()| true),
         Verb::Completeness { store, day, json } => {
-            let report = cli::completeness(&config()?, &store, &day)?;
+            let runtime = tokio::runtime::Runtime::new().context("the runtime did not start")?;
+            let comparison = runtime.block_on(cli::completeness(&config()?, &store, &day))?;
             if json {
-                println!("{}", serde_json::to_string_pretty(&report)?);
+                println!("{}", serde_json::to_string_pretty(&comparison)?);
             } else {
-                println!("{}", report.sentence);
+                let reports = comparison.locations.iter().filter_map(|said| Some((&said.location, said.report()?)));
+                reports.for_each(|(location, report)| println!("{location}: {}", report.sentence));
+                comparison.differences.iter().for_each(|difference| println!("{difference}"));
             }
-            Ok(report.complete)
+            Ok(comparison.complete)
         }
         Verb::Operator { name, role } => {
             print!("{}", operators::lines(&name, role, &std::io::read_to_string(std::io::stdin())?)?);

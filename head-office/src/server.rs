@@ -10,6 +10,7 @@ use crate::config::{Config, ConfigError};
 use crate::limits::{HEAD_MAX_BYTES, Limits, STREAMS_MAX};
 use crate::operators::{self, Operators};
 use crate::pages::{self, Desk};
+use crate::peers;
 use crate::price_book::{self, PriceBookFile};
 use crate::state::State;
 use crate::store::{Store, StoreError};
@@ -112,6 +113,7 @@ pub async fn serve_with(config: Config, limits: Limits) -> Result<Server, ServeE
         file
     });
     let operators = config.operators.as_ref().map(|operators| people(&operators.file)).transpose()?;
+    let peers = peers::all(&config)?;
     let store = Store::open(&config.database())?;
     let (listener, address) = listen(config.listen).await?;
     tracing::info!(%address, region = %config.region, location = %config.location, pool = %config.pool, "head office serves");
@@ -122,7 +124,7 @@ pub async fn serve_with(config: Config, limits: Limits) -> Result<Server, ServeE
     if let (Some(operators), Some(at)) = (operators, pages_at) {
         let (listener, address) = listen(at).await?;
         tracing::info!(%address, "operators sign on");
-        let desk = Arc::new(Desk::new(state.clone(), operators.clone()));
+        let desk = Arc::new(Desk::new(state.clone(), operators.clone(), peers));
         pages = Some((Door { listener, router: pages::router(desk, limits.request) }, operators));
         pages_address = Some(address);
     }

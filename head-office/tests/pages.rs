@@ -5,6 +5,8 @@ mod common;
 
 use common::{Chain, DAY, Site, TILL, answer};
 use evertill_domain::wire::{self, Heartbeat, HeartbeatAck};
+use evertill_head_office::cli;
+use evertill_head_office::config::PeerConfig;
 use evertill_head_office::operators::{Role, lines};
 use reqwest::header::{LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Response, StatusCode};
@@ -118,6 +120,55 @@ async fn an_operator_sees_the_fleet_a_store_and_what_is_missing() {
 
     let audit = office.text("/audit", &session).await;
     assert!(audit.contains("signed_on") && audit.contains("anna"), "{audit}");
+}
+
+#[tokio::test]
+async fn two_locations_are_compared_and_one_that_does_not_answer_is_said() {
+    let (mut other, mut office) = (Office::open().await, Office::open().await);
+    let site = &mut office.site;
+    std::fs::write(site.path("ams.pem"), &other.site.ca).unwrap();
+    std::fs::write(site.path("ams.password"), format!("{PASSWORD}\n")).unwrap();
+    site.peers = vec![PeerConfig {
+        location: "ams".parse().unwrap(),
+        url: other.pages.clone(),
+        ca: site.path("ams.pem"),
+        name: "anna".to_owned(),
+        password_file: site.path("ams.password"),
+    }];
+    site.restart().await;
+    office.pages = format!("https://localhost:{}", site.server.as_ref().unwrap().pages_addr().unwrap().port());
+
+    let mut chain = Chain::of(TILL, 2);
+    let sales = chain.sales(5);
+    office.site.post_journal(&chain, &sales[..3]).await.unwrap();
+    other.site.post_journal(&chain, &sales).await.unwrap();
+    let session = office.session().await;
+    let asked = format!("/completeness?store=DE-0417&day={DAY}");
+    let page = office.text(&asked, &session).await;
+    assert!(page.contains("fra lacks till 2, 4-5, which ams has"), "{page}");
+    let json = office.text(&format!("/v1/completeness/everywhere?store=DE-0417&day={DAY}"), &session).await;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((json["complete"].as_bool(), json["locations"].as_array().unwrap().len()), (Some(false), 2), "{json}");
+
+    // The till brings the rest; then nothing differs.
+    office.site.post_journal(&chain, &sales[3..]).await.unwrap();
+    let page = office.text(&asked, &session).await;
+    assert!(!page.contains("lacks"), "{page}");
+
+    employ(&other.site, &["ben"]);
+    let refused = "ams is not compared: it refuses with status 403";
+    for _ in 0..500 {
+        if office.text(&asked, &session).await.contains(refused) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(office.text(&asked, &session).await.contains(refused));
+    other.site.server.take().unwrap().stop().await;
+    assert!(office.text(&asked, &session).await.contains("ams is not compared: it does not answer"));
+    let (config, store, day) = (office.site.config(), "DE-0417".parse().unwrap(), DAY.parse().unwrap());
+    let comparison = cli::completeness(&config, &store, &day).await.unwrap();
+    assert!(!comparison.complete && comparison.differences[0].contains("ams"), "{comparison:?}");
 }
 
 #[tokio::test]

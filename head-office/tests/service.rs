@@ -113,7 +113,8 @@ async fn completeness_names_the_till_and_the_numbers_that_are_missing() {
         beat(&site, &chain, if number == 4 { 9 } else { 5 }).await;
     }
     let (store, day) = ("DE-0417".parse().unwrap(), DAY.parse().unwrap());
-    let report = cli::completeness(&site.config(), &store, &day).unwrap();
+    let comparison = cli::completeness(&site.config(), &store, &day).await.unwrap();
+    let report = comparison.locations[0].report().unwrap();
     assert_eq!(report.sentence, "all sales of 3 May are here, except till 4, 6-9");
     assert!(!report.complete);
     let day_of = |till: usize| report.tills[till].epochs[0].day.unwrap();
@@ -121,7 +122,7 @@ async fn completeness_names_the_till_and_the_numbers_that_are_missing() {
     // A till of the store may ask, another store's may not.
     let target = format!("/v1/stores/DE-0417/completeness?day={DAY}");
     let asked: Value = answer(site.send(&Chain::of(TILL, 2), "GET", &target, vec![], None).await).await.unwrap();
-    assert_eq!(asked, serde_json::to_value(&report).unwrap());
+    assert_eq!(asked, serde_json::to_value(report).unwrap());
     let stranger = Chain::of("eu/DE-0418/1", 9);
     let refused = answer::<Value>(site.send(&stranger, "GET", &target, vec![], None).await).await;
     assert_eq!(refused.unwrap_err().status, 403);
@@ -129,6 +130,7 @@ async fn completeness_names_the_till_and_the_numbers_that_are_missing() {
     let mut chain = Chain::of("eu/DE-0417/4", 4);
     let entries = chain.sales(9);
     site.post_journal(&chain, &entries[5..]).await.unwrap();
-    let report = cli::completeness(&site.config(), &store, &day).unwrap();
+    let comparison = cli::completeness(&site.config(), &store, &day).await.unwrap();
+    let report = comparison.locations[0].report().unwrap();
     assert_eq!((report.complete, report.sentence.as_str()), (true, "all sales of 3 May are here"));
 }

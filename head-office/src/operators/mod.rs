@@ -173,20 +173,16 @@ mod tests {
     #[test]
     fn a_mistake_is_told_with_file_and_line() {
         let key = "11".repeat(32);
+        let hash = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo";
         let head = format!("session_key = \"{key}\"\n");
+        let line = |name: &str, role: &str, password: &str| {
+            format!("{head}[operators.{name}]\nrole = \"{role}\"\npassword = \"{password}\"\n")
+        };
         for (text, said) in [
             ("[operators.anna]\n".to_owned(), "missing field `role`"),
-            (
-                format!("{head}[operators.anna]\nrole = \"king\"\npassword = \"x\"\n"),
-                "operators.toml:3: unknown variant `king`",
-            ),
-            (format!("{head}[operators.anna]\nrole = \"viewer\"\npassword = \"secret\"\n"), "operators.toml:4"),
-            (
-                format!(
-                    "{head}[operators.Anna]\nrole = \"viewer\"\npassword = \"$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNo\"\n"
-                ),
-                "lower-case",
-            ),
+            (line("anna", "king", hash), "operators.toml:3: unknown variant `king`"),
+            (line("anna", "viewer", "secret"), "operators.toml:4: a password stands here as its argon2id hash only"),
+            (line("Anna", "viewer", hash), "operators.toml:2: an operator's name is 1 to 32 lower-case letters"),
             (format!("session_key = \"{}\"\n", "0".repeat(64)), "operators.toml:1: session_key is all zeros"),
         ] {
             let message = read(&text).unwrap_err();

@@ -2,8 +2,10 @@
 
 use super::access::{Person, Program};
 use super::{Shared, view};
+use crate::completeness::compare::{Answer, Comparison, Said};
 use crate::completeness::{Report, report};
 use crate::fleet::{self, TillState};
+use crate::peers;
 use crate::problem::Refusal;
 use axum::extract::{Path, Query};
 use axum::http::header::CONTENT_TYPE;
@@ -69,13 +71,10 @@ pub(super) async fn completeness(
     };
     let answer = match asked.store.trim() {
         "" => None,
-        store => Some(answer(&desk, store, &day).await),
-    };
-    let answer = match answer {
-        Some(Err(Refusal::Request(wrong))) => Some(Err(wrong)),
-        Some(Err(failed)) => return Err(failed),
-        Some(Ok(report)) => Some(Ok(report)),
-        None => None,
+        store => match everywhere(&desk, store, &day).await {
+            Err(Refusal::Request(wrong)) => Some(Err(wrong)),
+            answer => Some(Ok(answer?)),
+        },
     };
     Ok(view::completeness(&desk.state.config, &who, &asked.store, &day, answer))
 }
@@ -107,6 +106,11 @@ pub(super) async fn completeness_json(
     Ok(crate::routes::json(&answer(&desk, &asked.store, &asked.day).await?))
 }
 
+/// The same at every location of the region, compared.
+pub(super) async fn everywhere_json(desk: Shared, _: Program, Query(asked): Query<Asked>) -> Result<Response, Refusal> {
+    Ok(crate::routes::json(&everywhere(&desk, &asked.store, &asked.day).await?))
+}
+
 /// What is counted, for Prometheus. It names no store and no till.
 pub(super) async fn metrics(desk: Shared) -> Result<Response, Refusal> {
     let lines = fleet::stores(&tills(&desk).await?, jiff::Timestamp::now());
@@ -117,6 +121,14 @@ pub(super) async fn metrics(desk: Shared) -> Result<Response, Refusal> {
 
 async fn tills(desk: &Shared) -> Result<Vec<TillState>, Refusal> {
     Ok(desk.state.store.fleet(desk.state.tills.current().all()).await?)
+}
+
+/// This location's answer and its peers', who are asked at once.
+async fn everywhere(desk: &Shared, store: &str, day: &str) -> Result<Comparison, Refusal> {
+    let report = answer(desk, store, day).await?;
+    let (store, day) = (report.store.clone(), report.day.clone());
+    let here = Said { location: desk.state.config.location.to_string(), answer: Answer::Report(Box::new(report)) };
+    Ok(peers::compared(here, &desk.peers, &store, &day).await)
 }
 
 async fn answer(desk: &Shared, store: &str, day: &str) -> Result<Report, Refusal> {

@@ -18,6 +18,7 @@ mod view;
 
 use crate::operators::Operators;
 use crate::operators::session::Tries;
+use crate::peers::Peer;
 use crate::problem::Refusal;
 use crate::state::State;
 use crate::watched::Watched;
@@ -55,6 +56,8 @@ pub struct Desk {
     pub state: Arc<State>,
     /// Who may sign on.
     pub operators: Arc<Watched<Operators>>,
+    /// Other locations, to compare with.
+    pub peers: Vec<Peer>,
     tries: Tries,
     passwords: Semaphore,
     /// A clock that only runs.
@@ -63,9 +66,9 @@ pub struct Desk {
 
 impl Desk {
     /// The desk of an instance that just starts.
-    pub fn new(state: Arc<State>, operators: Arc<Watched<Operators>>) -> Desk {
+    pub fn new(state: Arc<State>, operators: Arc<Watched<Operators>>, peers: Vec<Peer>) -> Desk {
         let passwords = Semaphore::new(PASSWORDS_MAX);
-        Desk { state, operators, tries: Tries::default(), passwords, began: Instant::now() }
+        Desk { state, operators, peers, tries: Tries::default(), passwords, began: Instant::now() }
     }
 }
 
@@ -84,6 +87,7 @@ pub fn router(desk: Arc<Desk>, deadline: Duration) -> Router {
         .route("/audit", get(looks::audit))
         .route("/v1/fleet", get(looks::fleet_json))
         .route("/v1/completeness", get(looks::completeness_json))
+        .route("/v1/completeness/everywhere", get(looks::everywhere_json))
         .route("/metrics", get(looks::metrics))
         .route("/assets/{file}", get(asset))
         .fallback(|| async { Refusal::NoRoute })

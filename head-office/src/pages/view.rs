@@ -1,6 +1,6 @@
 //! How the pages look: templates that are checked when they are compiled. Names and texts of tills are escaped.
 
-use crate::completeness::Report;
+use crate::completeness::compare::{Answer, Comparison};
 use crate::config::Config;
 use crate::fleet::{StoreLine, TillState, Totals};
 use crate::operators::session::SignedOn;
@@ -54,7 +54,7 @@ struct CompletenessPage<'a> {
     who: &'a SignedOn,
     store: &'a str,
     day: &'a str,
-    answer: Option<Result<Report, String>>,
+    answer: Option<Result<Comparison, String>>,
 }
 
 #[derive(Template)]
@@ -88,7 +88,7 @@ pub(super) fn completeness(
     who: &SignedOn,
     store: &str,
     day: &str,
-    answer: Option<Result<Report, String>>,
+    answer: Option<Result<Comparison, String>>,
 ) -> Response {
     page(&CompletenessPage { place: place(config), who, store, day, answer })
 }

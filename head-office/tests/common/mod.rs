@@ -7,7 +7,7 @@ use evertill_domain::entry::{Content, Entry, Hash};
 use evertill_domain::ids::{Epoch, TillId};
 use evertill_domain::signature::{self, SignedHeaders};
 use evertill_domain::wire::{self, JournalAck, Problem, SetAside, WatermarkAnswer};
-use evertill_head_office::config::OperatorsConfig;
+use evertill_head_office::config::{OperatorsConfig, PeerConfig};
 use evertill_head_office::{Config, Limits, Server, serve_with};
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
@@ -86,6 +86,7 @@ pub struct Site {
     pub client: reqwest::Client,
     pub base: String,
     pub limits: Limits,
+    pub peers: Vec<PeerConfig>,
 }
 
 /// Tests wait for nothing: no drain notice, files are looked at often.
@@ -110,7 +111,7 @@ impl Site {
         std::fs::write(path("operators.toml"), format!("session_key = \"{}\"\n", "11".repeat(32))).unwrap();
         let ca = certificate.cert.pem();
         let client = client(&ca, false);
-        let mut site = Site { folder, ca, server: None, client, base: String::new(), limits };
+        let mut site = Site { folder, ca, server: None, client, base: String::new(), limits, peers: Vec::new() };
         site.restart().await;
         site
     }
@@ -133,6 +134,7 @@ impl Site {
             operators: Some(OperatorsConfig {
                 listen: "127.0.0.1:0".parse().unwrap(),
                 file: self.path("operators.toml"),
+                peers: self.peers.clone(),
             }),
         }
     }

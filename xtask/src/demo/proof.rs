@@ -86,7 +86,8 @@ fn check_sales(story: &mut Story, entries: &[Entry], sold: &[Sale]) {
 fn check_completeness(story: &mut Story, stage: &Stage, location: &str, head: &Entry, sales: u64) {
     let day = head.business_day.to_string();
     let said = stage.location_says(location, &["completeness", "--store", STORE, "--day", &day, "--json"]);
-    let report: Value = said.ok().and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    let comparison: Value = said.ok().and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    let report = &comparison["locations"][0]["report"];
     let epochs = report["tills"][0]["epochs"].as_array().cloned().unwrap_or_default();
     let counted: u64 = epochs.iter().filter_map(|epoch| epoch["day"]["sales"].as_u64()).sum();
     let sentence = report["sentence"].as_str().unwrap_or("no answer");
