@@ -112,6 +112,7 @@ pub(crate) async fn count(metrics: Arc<Metrics>, request: Request, next: Next) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn what_is_counted_is_told() {
@@ -129,5 +130,24 @@ mod tests {
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }
+    }
+    /// The alert rules and the dashboard ask for what is counted here, and all that is counted is on the dashboard.
+    #[test]
+    fn alert_rules_and_dashboard_know_the_metrics() {
+        let metrics = Metrics::default();
+        metrics.requests.get_or_create(&Answered { route: "/live".to_owned(), status: 200 }).inc();
+        let text = metrics.text();
+        let name = |line: &str| line.split(['{', ' ']).next().unwrap_or_default().to_owned();
+        let known: BTreeSet<String> = text.lines().filter(|line| !line.starts_with('#')).map(name).collect();
+        let asked = |file: &str| -> BTreeSet<String> {
+            let words = file.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+            words.filter(|word| word.starts_with("head_office_")).map(str::to_owned).collect()
+        };
+        let alerts = asked(include_str!("../../packaging/head-office/alerts.yml"));
+        let dashboard = asked(include_str!("../../packaging/head-office/dashboard.json"));
+        assert!(alerts.is_subset(&known) && dashboard.is_subset(&known), "{alerts:?} {dashboard:?} {known:?}");
+        let beside = |name: &&String| !name.ends_with("_sum") && !name.ends_with("_count");
+        let missing: Vec<&String> = known.difference(&dashboard).filter(beside).collect();
+        assert!(missing.is_empty(), "not on the dashboard: {missing:?}");
     }
 }

@@ -30,7 +30,7 @@ use devices::Devices;
 use evertill_domain::catalogue::PriceBook;
 use programs::{Program, wait_for};
 use shopping::Customer;
-use stage::{Binaries, LOCATIONS, Stage, TILL};
+use stage::{Binaries, LOCATIONS, OPERATOR, OPERATOR_PASSWORD, Stage, TILL};
 use std::process::ExitCode;
 use std::time::Duration;
 use story::Story;
@@ -182,6 +182,10 @@ fn stay_up(stage: &Stage, till: &Program, devices: &Devices, locations: Location
     println!(
         "    page       http://{}/counter   (sign on as 1, PIN 1111; supervisor 2, 2222; manager 3, 3333)",
         stage.api
+    );
+    println!(
+        "    fleet      https://localhost:{}/   (sign on as {OPERATOR}, password {OPERATOR_PASSWORD}; the certificate is the demo's own)",
+        stage.offices[0].port()
     );
     println!("    switches   http://{}/   (pull the plug, take the paper out, scan an item)", switches.address());
     println!(

@@ -25,6 +25,11 @@ const BUILD_MAX: Duration = Duration::from_secs(20 * 60);
 /// Numbers of the link that suit a demo of a minute: it looks more often and waits less than a shop of 5,000 tills.
 const QUICK_LINK: &str = include_str!("link.toml");
 
+/// Who may sign on at both locations (demo/operators.toml).
+pub const OPERATOR: &str = "demo";
+/// Their password.
+pub const OPERATOR_PASSWORD: &str = "evertill-demo";
+
 /// The programs as they were built.
 pub struct Binaries {
     till: PathBuf,
@@ -36,6 +41,8 @@ pub struct Stage {
     folder: TempDir,
     binaries: Binaries,
     ports: [SocketAddr; 2],
+    /// Where operators sign on at each location.
+    pub offices: [SocketAddr; 2],
     /// Where the till's API listens.
     pub api: SocketAddr,
 }
@@ -55,8 +62,9 @@ impl Stage {
     /// Writes everything that till and locations need. `devices` are the tables of `till.toml` that name them.
     pub fn set(binaries: Binaries, devices: &str) -> anyhow::Result<Stage> {
         let folder = tempfile::Builder::new().prefix("evertill-demo-").tempdir()?;
-        let [fra, ams, api] = free_ports()?;
-        let stage = Stage { folder, binaries, ports: [fra, ams], api };
+        let [fra, ams, fra_office, ams_office, api] = free_ports()?;
+        let offices = [fra_office, ams_office];
+        let stage = Stage { folder, binaries, ports: [fra, ams], offices, api };
         let authority = Authority::new("eu")?;
         std::fs::write(stage.path("eu-ca.pem"), authority.pem())?;
         std::fs::write(stage.path("price-book.json"), price_book_with_cashiers()?)?;
@@ -64,12 +72,12 @@ impl Stage {
         // The till makes its key when it is first asked for it; the locations are told of it.
         let identity = stage.till_says(&["identity"])?;
         std::fs::write(stage.path("tills.toml"), format!("[tills]\n{identity}"))?;
-        for (location, address) in LOCATIONS.iter().zip(stage.ports) {
+        std::fs::copy(crate::root().join("demo/operators.toml"), stage.path("operators.toml"))?;
+        std::fs::write(stage.path("operator.password"), OPERATOR_PASSWORD)?;
+        for (index, (location, address)) in LOCATIONS.iter().zip(stage.ports).enumerate() {
             authority.issue(location, stage.folder.path())?;
-            std::fs::write(
-                stage.path(&format!("{location}.toml")),
-                head_office_toml(location, address, Some("price-book.json")),
-            )?;
+            let config = head_office_toml(location, address, Some("price-book.json")) + &stage.operators_toml(index);
+            std::fs::write(stage.path(&format!("{location}.toml")), config)?;
         }
         Ok(stage)
     }
@@ -118,6 +126,17 @@ impl Stage {
         self.folder.path().join(name)
     }
 
+    /// The operators' port of the location at `index`, which asks the other one.
+    fn operators_toml(&self, index: usize) -> String {
+        let (here, there) = (self.offices[index], self.offices[1 - index].port());
+        format!(
+            "\n[operators]\nlisten = \"{here}\"\nfile = \"operators.toml\"\n\n[[operators.peers]]\n\
+             location = \"{}\"\nurl = \"https://localhost:{there}\"\nca = \"eu-ca.pem\"\nname = \"{OPERATOR}\"\n\
+             password_file = \"operator.password\"\n",
+            LOCATIONS[1 - index]
+        )
+    }
+
     fn till_toml(&self, devices: &str) -> String {
         let api = self.api;
         let locations: Vec<String> = LOCATIONS
@@ -163,9 +182,13 @@ fn text(path: &Path) -> anyhow::Result<&str> {
 }
 
 /// Ports of this machine that nobody uses. A location keeps its port when it is started again.
-fn free_ports() -> anyhow::Result<[SocketAddr; 3]> {
+fn free_ports() -> anyhow::Result<[SocketAddr; 5]> {
     let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     // All are held until all are known, so that they differ.
-    let held = [listen()?, listen()?, listen()?];
-    Ok([held[0].local_addr()?, held[1].local_addr()?, held[2].local_addr()?])
+    let held = [listen()?, listen()?, listen()?, listen()?, listen()?];
+    let mut addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)); 5];
+    for (address, listener) in addresses.iter_mut().zip(&held) {
+        *address = listener.local_addr()?;
+    }
+    Ok(addresses)
 }
