@@ -236,8 +236,15 @@ impl WebDriverCompatibleCommand for OfChromium {
     }
 }
 
+/// It takes the same port on IPv4 and IPv6, and ends when the second is taken: then it chooses another.
+const DRIVER_STARTS_MAX: usize = 5;
+
 /// Starts chromedriver on a port that it chooses and says.
 fn start_driver() -> (Child, u16) {
+    (0..DRIVER_STARTS_MAX).find_map(|_| try_driver()).expect("chromedriver says its port")
+}
+
+fn try_driver() -> Option<(Child, u16)> {
     let mut command = Command::new("chromedriver");
     command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut driver = command.spawn().expect("chromedriver: `apt-get install chromium chromium-driver`");
@@ -246,7 +253,12 @@ fn start_driver() -> (Child, u16) {
         .by_ref()
         .map_while(Result::ok)
         .find_map(|line| line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse().ok());
+    let Some(port) = port else {
+        let _ = driver.kill();
+        let _ = driver.wait();
+        return None;
+    };
     // What it says later is read by nobody, and must not fill the pipe.
     std::thread::spawn(move || lines.for_each(drop));
-    (driver, port.expect("chromedriver says its port"))
+    Some((driver, port))
 }
