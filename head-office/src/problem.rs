@@ -95,7 +95,7 @@ pub enum Refusal {
     #[error("too many entries lie beside this epoch's chain: a person must look at the till")]
     TooManyBeside(Head),
     /// Somebody who may not look, or not yet.
-    #[error("{0}: sign on at /sign-on, or send a name and a password")]
+    #[error("{0}")]
     Operator(String),
     /// No room for the request right now.
     #[error("too many requests at once: ask again later")]

@@ -197,6 +197,8 @@ async fn nobody_gets_in_without_the_password() {
         assert_eq!(right.status(), StatusCode::OK);
         serde_json::from_str::<serde_json::Value>(&right.text().await.unwrap()).unwrap();
     }
+    let audit = office.text("/audit", &office.session().await).await;
+    assert_eq!(audit.matches("<td>refused</td>").count(), 6, "each try is noted: {audit}");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 pub const COOKIE: &str = "__Host-operator";
 /// A working day, in seconds.
 pub const LASTS_S: u64 = 10 * 60 * 60;
-/// Names whose tries are remembered; who tries more names at once is told to wait.
+/// Names of nobody whose tries are remembered; who tries more of them at once is told to wait.
 const NAMES_MAX: usize = 1_024;
 
 /// Who asks.
@@ -63,13 +63,14 @@ pub struct Tries {
 }
 
 impl Tries {
-    /// Asked before a password is compared: whether it may be, at `now_ms` of a clock that only runs.
+    /// Asked before a password is compared: whether it may be, at `now_ms` of a clock that only runs. Whoever tries names that
+    /// are nobody's (`is_known` false) cannot shut out those who are somebody.
     ///
     /// # Errors
     /// How long to wait.
-    pub fn may_try(&self, name: &OperatorName, now_ms: u64) -> Result<(), Locked> {
+    pub fn may_try(&self, name: &OperatorName, is_known: bool, now_ms: u64) -> Result<(), Locked> {
         let mut tries = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
-        if tries.len() >= NAMES_MAX && !tries.contains_key(name) {
+        if !is_known && tries.len() >= NAMES_MAX && !tries.contains_key(name) {
             tries.retain(|_, lockout| lockout.handle_attempt(now_ms).is_err());
             if tries.len() >= NAMES_MAX {
                 return Err(Locked { remaining_ms: 60_000 });
@@ -131,14 +132,14 @@ mod tests {
     fn who_guesses_waits_and_nobody_else_does() {
         let (tries, anna, ben) = (Tries::default(), "anna".parse().unwrap(), "ben".parse().unwrap());
         for _ in 0..5 {
-            assert!(tries.may_try(&anna, 0).is_ok());
+            assert!(tries.may_try(&anna, true, 0).is_ok());
             tries.tried(&anna, false, 0);
         }
-        assert!(tries.may_try(&anna, 1_000).is_err());
-        assert!(tries.may_try(&ben, 1_000).is_ok());
-        assert!(tries.may_try(&anna, 61_000).is_ok());
+        assert!(tries.may_try(&anna, true, 1_000).is_err());
+        assert!(tries.may_try(&ben, true, 1_000).is_ok());
+        assert!(tries.may_try(&anna, true, 61_000).is_ok());
         tries.tried(&anna, true, 61_000);
-        assert!(tries.may_try(&anna, 62_000).is_ok());
+        assert!(tries.may_try(&anna, true, 62_000).is_ok());
     }
 
     #[test]
@@ -146,8 +147,15 @@ mod tests {
         let tries = Tries::default();
         for number in 0..NAMES_MAX * 2 {
             let name: OperatorName = format!("n{number}").parse().unwrap();
-            let _ = tries.may_try(&name, 0);
+            let _ = tries.may_try(&name, false, 0);
         }
         assert!(tries.by_name.lock().unwrap().len() <= NAMES_MAX);
+        for number in 0..NAMES_MAX {
+            for _ in 0..5 {
+                tries.tried(&format!("n{number}").parse().unwrap(), false, 0);
+            }
+        }
+        assert!(tries.may_try(&"eve".parse().unwrap(), false, 0).is_err());
+        assert!(tries.may_try(&"anna".parse().unwrap(), true, 0).is_ok(), "an operator is never shut out by others");
     }
 }

@@ -5,6 +5,7 @@ use crate::operators::OperatorName;
 use crate::operators::password::MAX_BYTES;
 use crate::operators::session::{COOKIE, SignedOn};
 use crate::problem::Refusal;
+use crate::store::AuditLine;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
@@ -13,6 +14,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine;
 use evertill_domain::lockout::Locked;
 use std::sync::Arc;
+
+/// As much of a name that was given as the audit log keeps.
+pub(super) const NAME_SHOWN_MAX_CHARS: usize = 40;
 
 /// Why somebody is not let in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,8 +37,8 @@ impl Desk {
     pub(super) async fn check(&self, name: &str, password: String) -> Result<SignedOn, AccessError> {
         let Ok(name) = name.parse::<OperatorName>() else { return Err(AccessError::Wrong) };
         let now_ms = || u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.tries.may_try(&name, now_ms()).map_err(AccessError::Locked)?;
         let operator = self.operators.current().get(&name).cloned();
+        self.tries.may_try(&name, operator.is_some(), now_ms()).map_err(AccessError::Locked)?;
         let _place = self.passwords.acquire().await.map_err(|_| AccessError::Busy)?;
         let is_right = tokio::task::spawn_blocking(move || match operator {
             Some(operator) => operator.password.is(&password).then_some(operator.role),
@@ -95,7 +99,14 @@ impl FromRequestParts<Arc<Desk>> for Program {
             return Ok(Program);
         }
         let (name, password) =
-            basic(&parts.headers).ok_or_else(|| Refusal::Operator("a name and a password are needed".to_owned()))?;
-        desk.check(&name, password).await.map(|_| Program).map_err(|error| Refusal::Operator(error.to_string()))
+            basic(&parts.headers).ok_or_else(|| Refusal::Operator("send a name and a password".to_owned()))?;
+        match desk.check(&name, password).await {
+            Ok(_) => Ok(Program),
+            Err(error) => {
+                let name: String = name.chars().take(NAME_SHOWN_MAX_CHARS).collect();
+                desk.state.store.note(AuditLine::now(&name, "refused", error.to_string())).await?;
+                Err(Refusal::Operator(error.to_string()))
+            }
+        }
     }
 }

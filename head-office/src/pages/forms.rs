@@ -1,8 +1,7 @@
 //! Sign-on and sign-off. A form is taken only from this service's own page: browsers say where a form comes from.
 
-use super::access::{Person, now_s};
+use super::access::{NAME_SHOWN_MAX_CHARS, Person, now_s};
 use super::{Shared, view};
-use crate::clock;
 use crate::operators::session::{COOKIE, LASTS_S};
 use crate::problem::Refusal;
 use crate::store::AuditLine;
@@ -34,13 +33,13 @@ pub(super) async fn sign_on(desk: Shared, request: Request) -> Result<Response, 
         .map_err(|_| Refusal::TooLarge { max_bytes: FORM_MAX_BYTES })?;
     let SignOn { name, password } =
         serde_urlencoded::from_bytes(&body).map_err(|error| Refusal::Request(format!("the form: {error}")))?;
-    let name: String = name.trim().chars().take(40).collect();
+    let name: String = name.trim().chars().take(NAME_SHOWN_MAX_CHARS).collect();
     let checked = desk.check(&name, password).await;
     let (what, detail) = match &checked {
         Ok(operator) => ("signed_on", operator.role.to_string()),
         Err(error) => ("refused", error.to_string()),
     };
-    desk.state.store.note(line(&name, what, detail)).await?;
+    desk.state.store.note(AuditLine::now(&name, what, detail)).await?;
     let operator = match checked {
         Ok(operator) => operator,
         Err(error) => return Ok(view::sign_on(Some(error.to_string()))),
@@ -58,16 +57,12 @@ pub(super) async fn sign_off(
     uri: Uri,
 ) -> Result<Response, Refusal> {
     must_be_ours(&headers, &uri)?;
-    desk.state.store.note(line(operator.name.as_str(), "signed_off", String::new())).await?;
+    desk.state.store.note(AuditLine::now(operator.name.as_str(), "signed_off", String::new())).await?;
     Ok(([(SET_COOKIE, cookie("", 0))], Redirect::to("/sign-on")).into_response())
 }
 
 fn cookie(value: &str, lasts_s: u64) -> String {
     format!("{COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={lasts_s}")
-}
-
-fn line(who: &str, what: &str, detail: String) -> AuditLine {
-    AuditLine { at: clock::now(), who: who.to_owned(), what: what.to_owned(), detail }
 }
 
 /// Refuses a form of another page.

@@ -140,6 +140,13 @@ pub struct AuditLine {
     pub detail: String,
 }
 
+impl AuditLine {
+    /// What `who` did just now.
+    pub fn now(who: &str, what: &str, detail: String) -> AuditLine {
+        AuditLine { at: crate::clock::now(), who: who.to_owned(), what: what.to_owned(), detail }
+    }
+}
+
 /// What `head-office verify` found of one epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainReport {
