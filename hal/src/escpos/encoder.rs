@@ -15,6 +15,7 @@ use escpos::utils::{
     BarcodeFont, BarcodeHeight, BarcodeOption, BarcodePosition, BarcodeWidth, JustifyMode, Protocol,
     QRCodeCorrectionLevel, QRCodeModel, QRCodeOption,
 };
+use qrcode::bits::encode_auto;
 use qrcode::{EcLevel, QrCode};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -230,23 +231,24 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// The code, and how many dots wide its modules are.
-    fn qr_code(&self, payload: &QrPayload) -> Result<(QrCode, usize), EncodeError> {
-        let text = payload.text();
+    /// How many dots wide a code's modules are. It only tells how large the code is: drawing it is the printer's, and is
+    /// most of the work.
+    fn module_dots(&self, text: &str) -> Result<usize, EncodeError> {
         let too_large = || EncodeError::QrTooLarge(text.len());
-        let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| too_large())?;
+        let bits = encode_auto(text.as_bytes(), EcLevel::M).map_err(|_| too_large())?;
+        let modules = usize::try_from(bits.version().width()).map_err(|_| too_large())?;
         // Half the paper is enough for a phone, and a QR code needs four blank modules on each side.
-        let fitting = (self.profile.dots_wide / 2) / (code.width() + 8);
+        let fitting = (self.profile.dots_wide / 2) / (modules + 8);
         let module_dots = fitting.clamp(3, QR_MODULE_DOTS_MAX);
-        if module_dots * (code.width() + 8) > self.profile.dots_wide {
+        if module_dots * (modules + 8) > self.profile.dots_wide {
             return Err(too_large());
         }
-        Ok((code, module_dots))
+        Ok(module_dots)
     }
 
     fn qr(&mut self, payload: &QrPayload) -> Result<(), EncodeError> {
         let text = payload.text();
-        let (code, module_dots) = self.qr_code(payload)?;
+        let module_dots = self.module_dots(text)?;
         self.quiet(module_dots)?;
         self.set_style(Style::NORMAL)?;
         self.set_align(Align::Center)?;
@@ -254,6 +256,8 @@ impl Encoder<'_> {
             let size = u8::try_from(module_dots).expect("at most QR_MODULE_DOTS_MAX");
             self.printer.qrcode_option(text, QRCodeOption::new(QRCodeModel::Model2, size, QRCodeCorrectionLevel::M))?;
         } else {
+            let code = QrCode::with_error_correction_level(text, EcLevel::M);
+            let code = code.map_err(|_| EncodeError::QrTooLarge(text.len()))?;
             self.code_picture(text, codes::qr(&code, module_dots))?;
         }
         self.quiet(module_dots)

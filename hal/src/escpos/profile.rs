@@ -121,13 +121,15 @@ impl Profile {
     /// The oldest page has a few Greek letters for mathematics. A word of those and of Latin ones is no word of either, so
     /// Greek is printed as Greek only where all of it is there.
     pub fn printable(&self, text: &str) -> String {
-        let speaks_greek = GREEK.chars().all(|letter| self.has(letter));
+        let has = |c| self.has(c) && (!is_greek(c) || GREEK.chars().all(|letter| self.has(letter)));
         let mut out = String::with_capacity(text.len());
         for character in text.chars() {
             match character {
                 // The layout makes blanks of them. The narrow one is how French sets a price and an exclamation mark.
                 BINDING_BLANK | '\u{202F}' => out.push(BINDING_BLANK),
-                _ => transliterate::push(&mut out, character, |c| self.has(c) && (speaks_greek || !is_greek(c))),
+                // Every page has these; most of a receipt are they.
+                ' '..='~' => out.push(character),
+                _ => transliterate::push(&mut out, character, has),
             }
         }
         out
