@@ -81,7 +81,7 @@ fn the_house_is_tidy() {
         code::check_unfinished(root, &file, &mut findings);
     }
     crates::check(root, &files(root, &["Cargo.toml"]), &mut findings);
-    for folder in ["migrations", "head-office/migrations"] {
+    for folder in ["migrations", "head-office/migrations/postgres", "head-office/migrations/sqlite"] {
         migrations::check(root, folder, &mut findings);
     }
     let list: Vec<String> = findings.iter().map(Finding::to_string).collect();

@@ -4,7 +4,8 @@ use crate::completeness::compare::{Answer, Comparison, Said};
 use crate::completeness::{Report, report};
 use crate::config::{Config, ConfigError};
 use crate::peers;
-use crate::store::sqlite::{store_facts, verify};
+use crate::store::postgres::Postgres;
+use crate::store::sqlite::{open_for_reading, store_facts, verify};
 use crate::store::{ChainReport, StoreError};
 use crate::tills::Register;
 use evertill_domain::ids::{BusinessDay, StoreId};
@@ -15,19 +16,21 @@ use evertill_domain::ids::{BusinessDay, StoreId};
 /// # Errors
 /// A broken register, or a database that cannot be read.
 pub async fn completeness(config: &Config, store: &StoreId, day: &BusinessDay) -> Result<Comparison, CliError> {
-    let report = completeness_here(config, store, day)?;
+    let report = completeness_here(config, store, day).await?;
     let peers = peers::all(config)?;
     let here = Said { location: config.location.to_string(), answer: Answer::Report(Box::new(report)) };
     Ok(peers::compared(here, &peers, store, day).await)
 }
 
-fn completeness_here(config: &Config, store: &StoreId, day: &BusinessDay) -> Result<Report, CliError> {
+async fn completeness_here(config: &Config, store: &StoreId, day: &BusinessDay) -> Result<Report, CliError> {
     let bytes = std::fs::read(&config.tills)
         .map_err(|source| ConfigError::Unreadable { path: config.tills.clone(), source })?;
     let register = Register::empty(&config.tills, config.region.clone()).read(&bytes)?;
-    let connection = crate::store::sqlite::open_for_reading(&config.database())?;
-    let region = config.region.as_str();
-    let facts = store_facts(&connection, &register.of_store(store), region, store, day)?;
+    let (registered, region) = (register.of_store(store), config.region.as_str());
+    let facts = match &config.postgres {
+        Some(postgres) => Postgres::connect(postgres)?.store_facts(&registered, region, store, day).await?,
+        None => store_facts(&open_for_reading(&config.database())?, &registered, region, store, day)?,
+    };
     Ok(report(store, day, facts))
 }
 
@@ -35,8 +38,12 @@ fn completeness_here(config: &Config, store: &StoreId, day: &BusinessDay) -> Res
 ///
 /// # Errors
 /// A database that cannot be read.
-pub fn verify_all(config: &Config, mut line: impl FnMut(String)) -> Result<bool, CliError> {
-    Ok(verify(&config.database(), |chain| line(chain_line(chain)))?)
+pub async fn verify_all(config: &Config, mut line: impl FnMut(String)) -> Result<bool, CliError> {
+    let mut each = |chain: &ChainReport| line(chain_line(chain));
+    Ok(match &config.postgres {
+        Some(postgres) => Postgres::connect(postgres)?.verify(&mut each).await?,
+        None => verify(&config.database(), each)?,
+    })
 }
 
 /// Why a verb failed.

@@ -52,6 +52,35 @@ pub struct DayFacts {
     pub sales: u64,
 }
 
+impl TillFacts {
+    /// The facts of a till whose `epochs` are here, and which last said of itself that it stands at `said`.
+    pub fn of(
+        till: TillId,
+        heard_at: Option<String>,
+        said: Option<(Epoch, u64)>,
+        mut epochs: Vec<EpochFacts>,
+    ) -> TillFacts {
+        let known = said.is_none_or(|(said, _)| epochs.iter().any(|facts| facts.epoch == said));
+        // An epoch that ended before the day and has nothing to say about it is left out.
+        epochs.retain(|facts| {
+            facts.day.is_some() || facts.said_head.is_some() || !facts.set_aside.is_empty() || !facts.forks.is_empty()
+        });
+        // A till may speak of an epoch of which nothing came yet: then all of it is missing.
+        if let Some((epoch, head)) = said.filter(|_| !known) {
+            epochs.push(EpochFacts {
+                epoch,
+                watermark: 0,
+                said_head: Some(head),
+                last_day: None,
+                day: None,
+                set_aside: vec![],
+                forks: vec![],
+            });
+        }
+        TillFacts { till, heard_at, epochs }
+    }
+}
+
 impl EpochFacts {
     /// The numbers that may be of `day` and are not here. Once a later day's entries are here, none can be.
     fn missing(&self, day: &BusinessDay) -> Option<(u64, u64)> {

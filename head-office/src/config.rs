@@ -4,7 +4,13 @@ use evertill_domain::ids::{Location, Pool, Region};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use tokio_postgres::config::{Host, SslMode};
 use toml::Spanned;
+
+/// Most connections of one instance to PostgreSQL, unless the file says otherwise.
+const CONNECTIONS: usize = 12;
+/// The writers' connections, and some for those who ask.
+const CONNECTIONS_MIN: usize = 6;
 
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error)]
@@ -58,8 +64,23 @@ pub struct Config {
     pub tills: PathBuf,
     /// The price book that the stores get; without it they keep what they have.
     pub price_book: Option<PathBuf>,
+    /// The database server; without it the database is a file in `data_dir`.
+    pub postgres: Option<PostgresConfig>,
     /// The operators' pages; without it there are none.
     pub operators: Option<OperatorsConfig>,
+}
+
+/// How PostgreSQL is reached.
+#[derive(Debug, Clone)]
+pub struct PostgresConfig {
+    /// How it is told of: hosts and database, never the password.
+    pub name: String,
+    /// Hosts, database, user and password.
+    pub settings: tokio_postgres::Config,
+    /// The certificate authority of the server's certificate, PEM. With it every connection is TLS.
+    pub ca: Option<PathBuf>,
+    /// Most connections of this instance.
+    pub connections: usize,
 }
 
 /// Where operators look, and who they are.
@@ -101,7 +122,17 @@ struct Written {
     certificate_key: Spanned<PathBuf>,
     tills: Spanned<PathBuf>,
     price_book: Option<Spanned<PathBuf>>,
+    postgres: Option<WrittenPostgres>,
     operators: Option<WrittenOperators>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPostgres {
+    url: Spanned<String>,
+    password_file: Option<Spanned<PathBuf>>,
+    ca: Option<Spanned<PathBuf>>,
+    connections: Option<Spanned<usize>>,
 }
 
 #[derive(Deserialize)]
@@ -132,52 +163,107 @@ impl Config {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         let written: Written = toml::from_str(&text).map_err(|error| line_error(path, &text, &error))?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let named = |key: &str, file: &Spanned<PathBuf>| {
-            let resolved = folder.join(file.get_ref());
-            if resolved.is_file() {
-                return Ok(resolved);
-            }
-            let message = format!("{key}: there is no file {}", resolved.display());
-            Err(ConfigError::Line { path: path.to_owned(), line: line_of(&text, file.span().start), message })
-        };
-        let peer = |peer: WrittenPeer| {
-            if !peer.url.get_ref().starts_with("https://") {
-                let message = "operators.peers.url must begin with https://".to_owned();
-                let line = line_of(&text, peer.url.span().start);
-                return Err(ConfigError::Line { path: path.to_owned(), line, message });
-            }
-            Ok(PeerConfig {
-                ca: named("operators.peers.ca", &peer.ca)?,
-                password_file: named("operators.peers.password_file", &peer.password_file)?,
-                location: peer.location,
-                url: peer.url.into_inner(),
-                name: peer.name,
-            })
-        };
+        let file = File { path, text: &text, folder: path.parent().unwrap_or(Path::new("")) };
         Ok(Config {
             region: written.region,
             location: written.location,
             pool: written.pool,
             listen: written.listen,
-            data_dir: folder.join(written.data_dir),
-            certificate: named("certificate", &written.certificate)?,
-            certificate_key: named("certificate_key", &written.certificate_key)?,
-            tills: named("tills", &written.tills)?,
-            price_book: written.price_book.map(|file| named("price_book", &file)).transpose()?,
-            operators: (written.operators)
-                .map(|operators| {
-                    let file = named("operators.file", &operators.file)?;
-                    let peers = operators.peers.into_iter().map(peer).collect::<Result<_, _>>()?;
-                    Ok::<_, ConfigError>(OperatorsConfig { listen: operators.listen, file, peers })
-                })
-                .transpose()?,
+            data_dir: file.folder.join(written.data_dir),
+            certificate: file.named("certificate", &written.certificate)?,
+            certificate_key: file.named("certificate_key", &written.certificate_key)?,
+            tills: file.named("tills", &written.tills)?,
+            price_book: written.price_book.map(|book| file.named("price_book", &book)).transpose()?,
+            postgres: written.postgres.map(|postgres| file.postgres(&postgres)).transpose()?,
+            operators: written.operators.map(|operators| file.operators(operators)).transpose()?,
         })
     }
 
     /// The database of this instance.
     pub fn database(&self) -> PathBuf {
         self.data_dir.join("head-office.db")
+    }
+}
+
+/// The file that is read, to say where it is wrong.
+struct File<'a> {
+    path: &'a Path,
+    text: &'a str,
+    folder: &'a Path,
+}
+
+impl File<'_> {
+    fn refusal<T>(&self, at: &Spanned<T>, message: String) -> ConfigError {
+        ConfigError::Line { path: self.path.to_owned(), line: line_of(self.text, at.span().start), message }
+    }
+
+    /// A file that the key names; it must be there.
+    fn named(&self, key: &str, file: &Spanned<PathBuf>) -> Result<PathBuf, ConfigError> {
+        let resolved = self.folder.join(file.get_ref());
+        if resolved.is_file() {
+            return Ok(resolved);
+        }
+        Err(self.refusal(file, format!("{key}: there is no file {}", resolved.display())))
+    }
+
+    fn postgres(&self, written: &WrittenPostgres) -> Result<PostgresConfig, ConfigError> {
+        let WrittenPostgres { url, password_file, ca, connections } = written;
+        let wrong = |message: String| self.refusal(url, format!("postgres.url {message}"));
+        let mut settings: tokio_postgres::Config = url
+            .get_ref()
+            .parse()
+            .map_err(|error| wrong(format!("is not like postgres://user@host:5432/database: {error}")))?;
+        if settings.get_password().is_some() {
+            return Err(wrong(
+                "holds a password: put it into a file of its own, and name that as password_file".to_owned(),
+            ));
+        }
+        if ca.is_none() && settings.get_ssl_mode() == SslMode::Require {
+            return Err(wrong("asks for TLS: name the server's certificate authority as ca".to_owned()));
+        }
+        if let Some(file) = password_file {
+            let file = self.named("postgres.password_file", file)?;
+            let password = std::fs::read_to_string(&file)
+                .map_err(|source| ConfigError::Unreadable { path: file.clone(), source })?;
+            settings.password(password.trim_end_matches(['\r', '\n']));
+        }
+        if let Some(connections) = connections.as_ref().filter(|connections| *connections.get_ref() < CONNECTIONS_MIN) {
+            return Err(self.refusal(connections, format!("postgres.connections must be at least {CONNECTIONS_MIN}")));
+        }
+        let database = settings.get_dbname().or(settings.get_user()).unwrap_or("postgres");
+        let hosts: Vec<String> = settings.get_hosts().iter().map(host).collect();
+        Ok(PostgresConfig {
+            name: format!("{database} on {}", hosts.join(", ")),
+            settings,
+            ca: ca.as_ref().map(|ca| self.named("postgres.ca", ca)).transpose()?,
+            connections: connections.as_ref().map_or(CONNECTIONS, |connections| *connections.get_ref()),
+        })
+    }
+
+    fn operators(&self, written: WrittenOperators) -> Result<OperatorsConfig, ConfigError> {
+        let peers = written.peers.into_iter().map(|peer| self.peer(peer)).collect::<Result<_, _>>()?;
+        Ok(OperatorsConfig { listen: written.listen, file: self.named("operators.file", &written.file)?, peers })
+    }
+
+    fn peer(&self, peer: WrittenPeer) -> Result<PeerConfig, ConfigError> {
+        if !peer.url.get_ref().starts_with("https://") {
+            return Err(self.refusal(&peer.url, "operators.peers.url must begin with https://".to_owned()));
+        }
+        Ok(PeerConfig {
+            ca: self.named("operators.peers.ca", &peer.ca)?,
+            password_file: self.named("operators.peers.password_file", &peer.password_file)?,
+            location: peer.location,
+            url: peer.url.into_inner(),
+            name: peer.name,
+        })
+    }
+}
+
+fn host(host: &Host) -> String {
+    match host {
+        Host::Tcp(name) => name.clone(),
+        #[cfg(unix)]
+        Host::Unix(path) => path.display().to_string(),
     }
 }
 
@@ -227,6 +313,22 @@ mod tests {
             (GOOD.replace("a.key", "b.key"), "head-office.toml:7: certificate_key: there is no file b.key"),
             (GOOD.replace("\"eu\"", "\"EU\""), "head-office.toml:1: region 'EU' is not valid"),
             (GOOD.replace("tills = \"tills.toml\"\n", ""), "missing field `tills`"),
+            (
+                format!("{GOOD}[postgres]\nurl = \"http://x\"\n"),
+                "head-office.toml:10: postgres.url is not like postgres://",
+            ),
+            (
+                format!("{GOOD}[postgres]\nurl = \"postgres://a:b@c/d\"\n"),
+                "head-office.toml:10: postgres.url holds a password",
+            ),
+            (
+                format!("{GOOD}[postgres]\nurl = \"postgres://a@c/d?sslmode=require\"\n"),
+                ":10: postgres.url asks for TLS",
+            ),
+            (
+                format!("{GOOD}[postgres]\nurl = \"postgres://a@c/d\"\nconnections = 2\n"),
+                ":11: postgres.connections must be",
+            ),
         ];
         for (text, said) in cases {
             let message = load(&text).unwrap_err();

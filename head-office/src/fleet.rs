@@ -24,6 +24,18 @@ pub struct TillState {
 }
 
 impl TillState {
+    /// A till that never spoke.
+    pub fn never(till: TillId) -> TillState {
+        TillState { till, heard_at: None, said: None, watermark: 0 }
+    }
+
+    /// A till that was heard at `heard_at`, and what it said of itself as JSON.
+    pub fn heard(till: TillId, heard_at: String, said: Option<&str>, watermark: u64) -> TillState {
+        // A till of a later version may say what this program cannot read: then it is heard, and no more is known.
+        let said = said.and_then(|said| serde_json::from_str(said).ok());
+        TillState { till, heard_at: Some(heard_at), said, watermark }
+    }
+
     /// Entries that the till has and this location has not, as far as is known.
     pub fn unsent(&self) -> u64 {
         self.said.as_ref().map_or(0, |said| said.head.saturating_sub(self.watermark))
@@ -39,6 +51,14 @@ impl TillState {
     pub fn alarms(&self) -> &[String] {
         self.said.as_ref().map_or(&[], |said| &said.alarms)
     }
+}
+
+/// All of `heard`, and those of `registered` that are not among them, in the order of their names.
+pub fn with_the_silent(registered: &[TillId], heard: Vec<TillState>) -> Vec<TillState> {
+    let never = registered.iter().map(|till| (till.clone(), TillState::never(till.clone())));
+    let mut fleet: BTreeMap<TillId, TillState> = never.collect();
+    fleet.extend(heard.into_iter().map(|state| (state.till.clone(), state)));
+    fleet.into_values().collect()
 }
 
 /// A store in one line.

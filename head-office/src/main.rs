@@ -78,8 +78,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
     match arguments.verb {
         Verb::Run => run(config()?).map(|()| true),
         Verb::Completeness { store, day, json } => {
-            let runtime = tokio::runtime::Runtime::new().context("the runtime did not start")?;
-            let comparison = runtime.block_on(cli::completeness(&config()?, &store, &day))?;
+            let comparison = runtime()?.block_on(cli::completeness(&config()?, &store, &day))?;
             if json {
                 println!("{}", serde_json::to_string_pretty(&comparison)?);
             } else {
@@ -97,15 +96,18 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
             println!("{}", pin::hash(&std::io::read_to_string(std::io::stdin())?)?);
             Ok(true)
         }
-        Verb::Verify => Ok(cli::verify_all(&config()?, |line| println!("{line}"))?),
+        Verb::Verify => Ok(runtime()?.block_on(cli::verify_all(&config()?, |line| println!("{line}")))?),
     }
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Runtime::new().context("the runtime did not start")
 }
 
 fn run(config: Config) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let runtime = tokio::runtime::Runtime::new().context("the runtime did not start")?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let stop = asked_to_stop().context("signals cannot be heard")?;
         let server = serve(config).await?;
         stop.await;

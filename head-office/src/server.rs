@@ -13,7 +13,7 @@ use crate::pages::{self, Desk};
 use crate::peers;
 use crate::price_book::{self, PriceBookFile};
 use crate::state::State;
-use crate::store::{Store, StoreError};
+use crate::store::{OpenError, Store, StoreError};
 use crate::tills::{self, Register};
 use crate::watched::{Watched, keep_fresh};
 use crate::{routes, tls};
@@ -47,7 +47,7 @@ pub enum ServeError {
     Config(#[from] ConfigError),
     /// The database.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
     /// The port.
     #[error("cannot listen on {address} ({source}): free the port, or change `listen`")]
     Listen {
@@ -56,6 +56,15 @@ pub enum ServeError {
         /// What the system said.
         source: std::io::Error,
     },
+}
+
+impl From<OpenError> for ServeError {
+    fn from(error: OpenError) -> ServeError {
+        match error {
+            OpenError::Config(error) => ServeError::Config(error),
+            OpenError::Store(error) => ServeError::Store(error),
+        }
+    }
 }
 
 /// A running service.
@@ -114,7 +123,7 @@ pub async fn serve_with(config: Config, limits: Limits) -> Result<Server, ServeE
     });
     let operators = config.operators.as_ref().map(|operators| people(&operators.file)).transpose()?;
     let peers = peers::all(&config)?;
-    let store = Store::open(&config.database())?;
+    let store = Store::open(&config).await?;
     let (listener, address) = listen(config.listen).await?;
     tracing::info!(%address, region = %config.region, location = %config.location, pool = %config.pool, "head office serves");
     let pages_at = config.operators.as_ref().map(|operators| operators.listen);

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Chain, Site, TILL, epoch, sale};
+use common::{Chain, Engine, Site, TILL, epoch, sale};
 use evertill_domain::chain::Head;
 use evertill_domain::entry::Entry;
 use evertill_domain::wire;
@@ -24,9 +24,7 @@ async fn ask(site: &Site, as_till: &Chain, till: &str, receipt_number: u64) -> V
     text.lines().map(|line| Entry::parse_line(line.as_bytes()).unwrap()).collect()
 }
 
-#[tokio::test]
-async fn every_receipt_of_a_till_is_found_among_entries_without_one() {
-    let site = Site::start().await;
+async fn every_receipt_of_a_till_is_found_among_entries_without_one(site: Site) {
     let mut seller = Chain::of(TILL, 2);
     let mut entries = Vec::new();
     let mut sales = Vec::new();
@@ -52,9 +50,7 @@ async fn every_receipt_of_a_till_is_found_among_entries_without_one() {
     }
 }
 
-#[tokio::test]
-async fn what_came_back_at_any_till_is_told_with_it() {
-    let site = Site::start().await;
+async fn what_came_back_at_any_till_is_told_with_it(site: Site) {
     let mut seller = Chain::of(TILL, 2);
     let sold = seller.sales(3);
     let own = seller.next("refund", refund(4, TILL, 2));
@@ -70,16 +66,16 @@ async fn what_came_back_at_any_till_is_told_with_it() {
     assert_eq!(ask(&site, &asks, TILL, 3).await, [sold[2].clone()]);
     assert!(ask(&site, &asks, TILL, 4).await.is_empty(), "a refund is no sale");
 
-    let connection = rusqlite::Connection::open(site.config().database()).unwrap();
-    let plan = "EXPLAIN QUERY PLAN SELECT * FROM entries WHERE kind IN ('refund', 'void_sale') AND json_valid(body)
-                AND json_extract(body, '$.original.till') = 'x' AND json_extract(body, '$.original.receipt_number') = 1";
-    let plan: String = connection.query_row(plan, [], |row| row.get(3)).unwrap();
-    assert!(plan.contains("USING INDEX returns_of"), "{plan}");
+    if let Engine::Sqlite = site.engine {
+        let plan = site.sql(
+            "EXPLAIN QUERY PLAN SELECT * FROM entries WHERE kind IN ('refund', 'void_sale') AND json_valid(body)
+             AND json_extract(body, '$.original.till') = 'x' AND json_extract(body, '$.original.receipt_number') = 1",
+        );
+        assert!(plan.contains("USING INDEX returns_of"), "{plan}");
+    }
 }
 
-#[tokio::test]
-async fn a_till_of_another_store_is_told_nothing() {
-    let site = Site::start().await;
+async fn a_till_of_another_store_is_told_nothing(site: Site) {
     let stranger = Chain::of("eu/DE-0418/1", 9);
     let target = wire::receipt_path(&TILL.parse().unwrap(), 1);
     let answer = site.send(&stranger, "GET", &target, vec![], None).await;
@@ -88,3 +84,9 @@ async fn a_till_of_another_store_is_told_nothing() {
         assert_eq!(site.send(&stranger, "GET", target, vec![], None).await.status(), 400, "{target}");
     }
 }
+
+crate::on_each_engine!(
+    every_receipt_of_a_till_is_found_among_entries_without_one,
+    what_came_back_at_any_till_is_told_with_it,
+    a_till_of_another_store_is_told_nothing,
+);

@@ -103,9 +103,7 @@ async fn a_new_price_book_comes_into_force_and_a_broken_one_does_not() {
     panic!("the new price book never came into force");
 }
 
-#[tokio::test]
-async fn completeness_names_the_till_and_the_numbers_that_are_missing() {
-    let site = Site::start().await;
+async fn completeness_names_the_till_and_the_numbers_that_are_missing(site: Site) {
     for number in 1..=4u8 {
         let mut chain = Chain::of(&format!("eu/DE-0417/{number}"), number);
         let entries = chain.sales(9);
@@ -134,3 +132,5 @@ async fn completeness_names_the_till_and_the_numbers_that_are_missing() {
     let report = comparison.locations[0].report().unwrap();
     assert_eq!((report.complete, report.sentence.as_str()), (true, "all sales of 3 May are here"));
 }
+
+crate::on_each_engine!(completeness_names_the_till_and_the_numbers_that_are_missing,);

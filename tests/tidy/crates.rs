@@ -4,13 +4,14 @@ use crate::Finding;
 use std::path::Path;
 
 /// What each of our crates may have of ours, outside its tests. The root package is `evertill`.
-const MAY_HAVE: [(&str, &[&str]); 6] = [
+const MAY_HAVE: [(&str, &[&str]); 7] = [
     ("domain/Cargo.toml", &[]),
     ("fuzz/Cargo.toml", &["evertill-domain", "evertill-hal"]),
     ("hal/Cargo.toml", &[]),
     ("head-office/Cargo.toml", &["evertill-domain"]),
+    ("testbed/Cargo.toml", &[]),
     ("Cargo.toml", &["evertill-domain", "evertill-hal"]),
-    ("xtask/Cargo.toml", &["evertill", "evertill-domain", "evertill-hal", "evertill-head-office"]),
+    ("xtask/Cargo.toml", &["evertill", "evertill-domain", "evertill-hal", "evertill-head-office", "evertill-testbed"]),
 ];
 
 /// Checks every manifest.

@@ -30,7 +30,8 @@ pub(super) async fn post(state: Shared, path: TillPath, request: Request) -> Res
     let place = Place::of(&bytes);
     let receipt_number = place.receipt_number();
     let business_day = place.business_day.filter(|day| day.parse::<BusinessDay>().is_ok());
-    let reason = reason.chars().take(REASON_MAX_CHARS).collect();
+    // A column of text takes no NUL.
+    let reason = reason.chars().filter(|letter| *letter != '\0').take(REASON_MAX_CHARS).collect();
     let (till, public_key, at) = (signed.till.clone(), signed.key.to_bytes(), clock::now());
     let aside = Aside { till, public_key, epoch, seq, prev, hash, reason, bytes, business_day, receipt_number, at };
     match state.store.set_aside(aside).await? {

@@ -1,165 +1,203 @@
 //! Where entries are kept. The rest of the service speaks to [`Store`] in the words of this file: asynchronous, about
-//! tills and heads, never about a database. One implementation stands today, [`sqlite`]; another joins beside it by
-//! offering the same functions.
+//! tills and heads, never about a database.
+//!
+//! | room | what |
+//! |---|---|
+//! | [`words`] | what goes in and what comes out |
+//! | [`verdict`], [`walk`], [`numbered`] | the rules that are the same on every engine |
+//! | [`sqlite`] | in a file of the instance: for the demo and for small chains |
+//! | [`postgres`] | on a server that many instances share |
 //!
 //! Everything written is durable when its function returns; an error means that the outcome is unknown, and the till,
 //! which resends until it hears a yes, settles it.
 
+mod numbered;
+pub mod postgres;
 pub mod sqlite;
+mod verdict;
+mod walk;
+mod words;
 
-pub use sqlite::Sqlite as Store;
+use crate::completeness::TillFacts;
+use crate::config::{Config, ConfigError};
+use crate::fleet::TillState;
+use evertill_domain::entry::Entry;
+use evertill_domain::ids::{BusinessDay, Epoch, StoreId, TillId};
+use postgres::Postgres;
+use sqlite::Sqlite;
+pub use words::{Aside, AuditLine, Batch, Beat, ChainReport, Outcome, Standing, StoreError};
 
-use evertill_domain::chain::Head;
-use evertill_domain::entry::{Entry, Hash};
-use evertill_domain::ids::{Epoch, TillId};
-
-/// Why the store could not do its work.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum StoreError {
-    /// The disk or the database said no.
-    #[error("the database failed: {0}: look at the disk's room and health")]
-    Disk(String),
-    /// A newer version of head office changed the schema.
-    #[error("{path} has schema version {found}, this program knows {known}: run the newer program")]
-    NewerSchema {
-        /// The database.
-        path: String,
-        /// Its version.
-        found: i64,
-        /// The newest that this program knows.
-        known: i64,
-    },
-    /// Something is not as it was written.
-    #[error("the database is damaged: {0}: run `head-office verify`")]
-    Damaged(String),
-    /// The store has stopped.
-    #[error("the store has stopped")]
-    Closed,
+/// The handle on the engine that the configuration names; clones share it.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// A file of the instance.
+    Sqlite(Sqlite),
+    /// A server.
+    Postgres(Postgres),
 }
 
-/// One till's entries, checked as one chain by [`crate::batch`].
-#[derive(Debug)]
-pub struct Batch {
-    /// The till, as its request's signature says.
-    pub till: TillId,
-    /// Its public key.
-    pub public_key: [u8; 32],
-    /// The epoch of all entries.
-    pub epoch: Epoch,
-    /// The entries, consecutive.
-    pub entries: Vec<Entry>,
-    /// A signed entry behind them that continues another chain.
-    pub branch: Option<Box<Entry>>,
-    /// Highest receipt number in the entries.
-    pub receipt_number: u64,
-    /// Head office's clock, RFC 3339 in UTC.
-    pub at: String,
-}
+impl Store {
+    /// Opens what `config` names, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`] when the disk or the server refuses, or a newer program owns it.
+    pub async fn open(config: &Config) -> Result<Store, OpenError> {
+        Ok(match &config.postgres {
+            Some(postgres) => Store::Postgres(Postgres::open(postgres).await?),
+            None => Store::Sqlite(Sqlite::open(&config.database())?),
+        })
+    }
 
-/// An entry that is kept as bytes.
-#[derive(Debug)]
-pub struct Aside {
-    /// The till, as its request's signature says.
-    pub till: TillId,
-    /// Its public key.
-    pub public_key: [u8; 32],
-    /// Its epoch.
-    pub epoch: Epoch,
-    /// Its number, at most [`crate::limits::SEQ_MAX`].
-    pub seq: u64,
-    /// Hash of the entry before it.
-    pub prev: Hash,
-    /// Its hash, which the next entry names.
-    pub hash: Hash,
-    /// Why it was refused.
-    pub reason: String,
-    /// The bytes that came.
-    pub bytes: Vec<u8>,
-    /// Its business day, when the bytes still tell it.
-    pub business_day: Option<String>,
-    /// Its receipt number, 0 when the bytes tell none.
-    pub receipt_number: u64,
-    /// Head office's clock, RFC 3339 in UTC.
-    pub at: String,
-}
+    /// Takes a batch in. What is in the answer is durable.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the outcome is unknown.
+    pub async fn take(&self, batch: Batch) -> Result<Outcome, StoreError> {
+        match self {
+            Store::Sqlite(store) => store.take(batch).await,
+            Store::Postgres(store) => store.take(batch).await,
+        }
+    }
 
-/// What became of a batch or of an entry set aside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// All of it is here.
-    Taken(Head),
-    /// Numbers are missing before it.
-    Gap(Head),
-    /// It contradicts what is here from number `seq` on; the contradiction is recorded.
-    Fork {
-        /// Where the chain stands here.
-        head: Head,
-        /// The number.
-        seq: u64,
-    },
-    /// The epoch was begun with another key.
-    OtherKey,
-    /// This epoch has more entries beside the chain than are kept.
-    TooMany(Head),
-}
+    /// Keeps an entry as bytes.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the outcome is unknown.
+    pub async fn set_aside(&self, aside: Aside) -> Result<Outcome, StoreError> {
+        match self {
+            Store::Sqlite(store) => store.set_aside(aside).await,
+            Store::Postgres(store) => store.set_aside(aside).await,
+        }
+    }
 
-/// Where a till stands here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
-    /// The head of the epoch that was asked for, [`Head::START`] when nothing is here.
-    pub head: Head,
-    /// Highest receipt number over all epochs.
-    pub receipt_number: u64,
-}
+    /// Remembers what a till says of itself.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the outcome is unknown.
+    pub async fn heartbeat(&self, beat: Beat) -> Result<(), StoreError> {
+        match self {
+            Store::Sqlite(store) => store.heartbeat(beat).await,
+            Store::Postgres(store) => store.heartbeat(beat).await,
+        }
+    }
 
-/// A till's heartbeat.
-#[derive(Debug)]
-pub struct Beat {
-    /// The till.
-    pub till: TillId,
-    /// Its epoch.
-    pub epoch: Epoch,
-    /// Its last number.
-    pub head: u64,
-    /// The heartbeat as JSON.
-    pub body: String,
-    /// Head office's clock, RFC 3339 in UTC.
-    pub at: String,
-}
+    /// Notes what an operator did.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the outcome is unknown.
+    pub async fn note(&self, line: AuditLine) -> Result<(), StoreError> {
+        match self {
+            Store::Sqlite(store) => store.note(line).await,
+            Store::Postgres(store) => store.note(line).await,
+        }
+    }
 
-/// Something that an operator did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditLine {
-    /// Head office's clock, RFC 3339 in UTC.
-    pub at: String,
-    /// The operator's name, as it was given.
-    pub who: String,
-    /// What: `signed_on`, `refused`, `signed_off`.
-    pub what: String,
-    /// The rest, for people.
-    pub detail: String,
-}
+    /// The newest `lines_max` things that operators did, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn audit(&self, lines_max: u32) -> Result<Vec<AuditLine>, StoreError> {
+        match self {
+            Store::Sqlite(store) => store.audit(lines_max).await,
+            Store::Postgres(store) => store.audit(lines_max).await,
+        }
+    }
 
-impl AuditLine {
-    /// What `who` did just now.
-    pub fn now(who: &str, what: &str, detail: String) -> AuditLine {
-        AuditLine { at: crate::clock::now(), who: who.to_owned(), what: what.to_owned(), detail }
+    /// Whether the store can write. After a failure this tries, so that a healed one is noticed without traffic.
+    ///
+    /// # Errors
+    /// What it says.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        match self {
+            Store::Sqlite(store) => store.ready().await,
+            Store::Postgres(store) => store.ready().await,
+        }
+    }
+
+    /// Where a till stands.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn standing(&self, till: &TillId, epoch: Epoch) -> Result<Standing, StoreError> {
+        match self {
+            Store::Sqlite(store) => store.standing(till, epoch).await,
+            Store::Postgres(store) => store.standing(till, epoch).await,
+        }
+    }
+
+    /// What is here of a store's tills for a business day; `registered` are tills that may never have spoken.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn store_facts(
+        &self,
+        registered: Vec<TillId>,
+        region_store: (String, StoreId),
+        day: BusinessDay,
+    ) -> Result<Vec<TillFacts>, StoreError> {
+        match self {
+            Store::Sqlite(store) => store.store_facts(registered, region_store, day).await,
+            Store::Postgres(store) => store.store_facts(&registered, &region_store.0, &region_store.1, &day).await,
+        }
+    }
+
+    /// What is known of every till; `registered` are tills that may never have spoken.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn fleet(&self, registered: Vec<TillId>) -> Result<Vec<TillState>, StoreError> {
+        match self {
+            Store::Sqlite(store) => store.fleet(registered).await,
+            Store::Postgres(store) => store.fleet(&registered).await,
+        }
+    }
+
+    /// The sale with a receipt number of `till`, and every refund and void of it that is here, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn receipt(&self, till: &TillId, receipt_number: u64) -> Result<Vec<Entry>, StoreError> {
+        match self {
+            Store::Sqlite(store) => store.receipt(till, receipt_number).await,
+            Store::Postgres(store) => store.receipt(till, receipt_number).await,
+        }
+    }
+
+    /// Finishes what waits and closes; every later call fails.
+    pub async fn close(&self) {
+        match self {
+            Store::Sqlite(store) => store.close().await,
+            Store::Postgres(store) => store.close().await,
+        }
     }
 }
 
-/// What `head-office verify` found of one epoch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChainReport {
-    /// The till.
-    pub till: String,
-    /// The epoch.
-    pub epoch: String,
-    /// Where the chain stands, as far as it is whole.
-    pub head: Head,
-    /// Entries kept as bytes in the chain.
-    pub set_aside: u64,
-    /// Entries of other branches.
-    pub forks: u64,
-    /// What is wrong, or nothing.
-    pub broken: Option<String>,
+/// Why the store does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A file that the configuration names.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The disk or the server.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The store that a till is listed under.
+fn store_of(till: &TillId) -> String {
+    format!("{}/{}", till.region, till.store)
+}
+
+/// A name that this service wrote itself.
+fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, StoreError> {
+    text.parse().map_err(|error| StoreError::Damaged(format!("{error}")))
+}
+
+/// Databases have no unsigned integers; numbers beyond their range are kept as the highest they have.
+fn to_i64(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn to_u64(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
 }

@@ -7,8 +7,9 @@ use evertill_domain::entry::{Content, Entry, Hash};
 use evertill_domain::ids::{Epoch, TillId};
 use evertill_domain::signature::{self, SignedHeaders};
 use evertill_domain::wire::{self, JournalAck, Problem, SetAside, WatermarkAnswer};
-use evertill_head_office::config::{OperatorsConfig, PeerConfig};
+use evertill_head_office::config::{OperatorsConfig, PeerConfig, PostgresConfig};
 use evertill_head_office::{Config, Limits, Server, serve_with};
+use evertill_testbed::Postgres;
 use reqwest::{Response, StatusCode};
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
@@ -78,8 +79,38 @@ pub fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::encode_all(bytes, 3).unwrap()
 }
 
+/// Where a location keeps what it took.
+#[derive(Debug, Clone)]
+pub enum Engine {
+    Sqlite,
+    /// A database of its own, at this address.
+    Postgres(String),
+}
+
+impl Engine {
+    /// A new database on the server that all tests of this process share.
+    pub fn postgres() -> Engine {
+        Engine::Postgres(Postgres::shared().unwrap().database().unwrap())
+    }
+}
+
+/// Makes of each function, which takes a [`Site`], a test on every engine.
+#[macro_export]
+macro_rules! on_each_engine {
+    ($($name:ident),+ $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test] async fn $name() { super::$name($crate::common::Site::start().await).await })+
+        }
+        mod on_postgres {
+            use $crate::common::{Engine, Site};
+            $(#[tokio::test] async fn $name() { super::$name(Site::start_on(Engine::postgres()).await).await })+
+        }
+    };
+}
+
 /// A location that runs in this process.
 pub struct Site {
+    pub engine: Engine,
     pub folder: TempDir,
     pub ca: String,
     pub server: Option<Server>,
@@ -101,6 +132,14 @@ impl Site {
     }
 
     pub async fn start_with(limits: Limits) -> Site {
+        Site::start_so(limits, Engine::Sqlite).await
+    }
+
+    pub async fn start_on(engine: Engine) -> Site {
+        Site::start_so(quick(), engine).await
+    }
+
+    async fn start_so(limits: Limits, engine: Engine) -> Site {
         let folder = tempfile::tempdir().unwrap();
         let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let path = |name: &str| folder.path().join(name);
@@ -111,7 +150,8 @@ impl Site {
         std::fs::write(path("operators.toml"), format!("session_key = \"{}\"\n", "11".repeat(32))).unwrap();
         let ca = certificate.cert.pem();
         let client = client(&ca, false);
-        let mut site = Site { folder, ca, server: None, client, base: String::new(), limits, peers: Vec::new() };
+        let mut site =
+            Site { engine, folder, ca, server: None, client, base: String::new(), limits, peers: Vec::new() };
         site.restart().await;
         site
     }
@@ -131,6 +171,10 @@ impl Site {
             certificate_key: self.path("cert.key"),
             tills: self.path("tills.toml"),
             price_book: Some(self.path("price-book.json")),
+            postgres: match &self.engine {
+                Engine::Sqlite => None,
+                Engine::Postgres(url) => Some(postgres_config(url)),
+            },
             operators: Some(OperatorsConfig {
                 listen: "127.0.0.1:0".parse().unwrap(),
                 file: self.path("operators.toml"),
@@ -202,12 +246,41 @@ impl Site {
     }
 
     /// What `head-office verify` prints, and whether all was whole.
-    pub fn verify(&self) -> (bool, String) {
+    pub async fn verify(&self) -> (bool, String) {
         let mut text = String::new();
-        let whole =
-            evertill_head_office::cli::verify_all(&self.config(), |line| text.push_str(&(line + "\n"))).unwrap();
+        let config = self.config();
+        let line = |line: String| text.push_str(&(line + "\n"));
+        let whole = evertill_head_office::cli::verify_all(&config, line).await.unwrap();
         (whole, text)
     }
+
+    /// The row that `sql` asks the database for, its columns joined by `|`; nothing for a statement without one.
+    pub fn sql(&self, sql: &str) -> String {
+        match &self.engine {
+            Engine::Sqlite => {
+                let connection = rusqlite::Connection::open(self.config().database()).unwrap();
+                let mut statement = connection.prepare(sql).unwrap();
+                let columns = statement.column_count();
+                let mut rows = statement.query([]).unwrap();
+                let Some(row) = rows.next().unwrap() else { return String::new() };
+                let column = |index| match row.get(index).unwrap() {
+                    rusqlite::types::Value::Integer(number) => number.to_string(),
+                    rusqlite::types::Value::Text(text) => text,
+                    other => format!("{other:?}"),
+                };
+                (0..columns).map(column).collect::<Vec<_>>().join("|")
+            }
+            Engine::Postgres(url) => {
+                let name = url.rsplit('/').next().unwrap();
+                Postgres::shared().unwrap().psql(name, sql).unwrap().trim_end().to_owned()
+            }
+        }
+    }
+}
+
+/// How the database at `url` is reached.
+pub fn postgres_config(url: &str) -> PostgresConfig {
+    PostgresConfig { name: "tests".to_owned(), settings: url.parse().unwrap(), ca: None, connections: 12 }
 }
 
 pub fn sign(chain: &Chain, method: &str, target: &str, body: &[u8]) -> SignedHeaders {

@@ -1,9 +1,7 @@
 //! What is here of a store's tills for one business day: the facts that [`crate::completeness`] judges.
 
-use super::rows::to_u64;
-use super::write::store_of;
 use crate::completeness::{DayFacts, EpochFacts, TillFacts};
-use crate::store::StoreError;
+use crate::store::{StoreError, parsed, store_of, to_u64};
 use evertill_domain::ids::{BusinessDay, Epoch, StoreId, TillId};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
@@ -42,20 +40,14 @@ fn till_facts(connection: &Connection, till: TillId, day: &BusinessDay) -> Resul
     let chains: Vec<(i64, String, i64)> = statement
         .query_map([&name], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
+    let said = said.map(|(epoch, head)| Ok::<_, StoreError>((parsed::<Epoch>(&epoch)?, to_u64(head)))).transpose()?;
     let mut epochs = Vec::new();
-    for (chain, epoch, seq) in &chains {
-        let said_head = said.as_ref().filter(|(said, _)| said == epoch).map(|(_, head)| to_u64(*head));
-        let facts = epoch_facts(connection, *chain, parsed(epoch)?, to_u64(*seq), said_head, day)?;
-        // An epoch that ended before the day and has nothing to say about it is left out.
-        if facts.day.is_some() || facts.said_head.is_some() || !facts.set_aside.is_empty() || !facts.forks.is_empty() {
-            epochs.push(facts);
-        }
+    for (chain, epoch, seq) in chains {
+        let epoch = parsed(&epoch)?;
+        let said_head = said.filter(|(said, _)| *said == epoch).map(|(_, head)| head);
+        epochs.push(epoch_facts(connection, chain, epoch, to_u64(seq), said_head, day)?);
     }
-    // A till may speak of an epoch of which nothing came yet: then all of it is missing.
-    if let Some((epoch, head)) = said.filter(|(said, _)| chains.iter().all(|(_, epoch, _)| epoch != said)) {
-        epochs.push(nothing_of(parsed(&epoch)?, to_u64(head)));
-    }
-    Ok(TillFacts { till, heard_at, epochs })
+    Ok(TillFacts::of(till, heard_at, said, epochs))
 }
 
 fn epoch_facts(
@@ -97,18 +89,8 @@ fn epoch_facts(
     Ok(EpochFacts { epoch, watermark, said_head, last_day, day: day_facts, set_aside, forks })
 }
 
-fn nothing_of(epoch: Epoch, said_head: u64) -> EpochFacts {
-    let said_head = Some(said_head);
-    EpochFacts { epoch, watermark: 0, said_head, last_day: None, day: None, set_aside: vec![], forks: vec![] }
-}
-
 fn numbers(connection: &Connection, sql: &str, chain: i64, day: &BusinessDay) -> Result<Vec<u64>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![chain, day.as_str()], |row| row.get(0).map(to_u64))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// A name that this service wrote itself.
-fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, StoreError> {
-    text.parse().map_err(|error| StoreError::Damaged(format!("{error}")))
 }

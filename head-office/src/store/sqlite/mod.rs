@@ -41,7 +41,7 @@ impl Sqlite {
     pub fn open(path: &Path) -> Result<Sqlite, StoreError> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)
-                .map_err(|error| StoreError::Disk(format!("{}: {error}", folder.display())))?;
+                .map_err(|error| StoreError::Failed(format!("{}: {error}", folder.display())))?;
         }
         let writer = Writer::start(path)?;
         Ok(Sqlite { path: Arc::new(path.to_owned()), writer, readers: Arc::new(Readers::new(path)) })

@@ -46,6 +46,6 @@ impl Readers {
             }
             result
         };
-        tokio::task::spawn_blocking(read).await.map_err(|error| StoreError::Disk(error.to_string()))?
+        tokio::task::spawn_blocking(read).await.map_err(|error| StoreError::Failed(error.to_string()))?
     }
 }

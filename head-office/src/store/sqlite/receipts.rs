@@ -4,7 +4,7 @@
 //! up to date while they stream in.
 
 use super::rows::{self, id_of};
-use crate::store::StoreError;
+use crate::store::{StoreError, to_i64, to_u64};
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::Kind;
 use evertill_domain::wire::RECEIPT_MAX_ENTRIES;
@@ -21,7 +21,7 @@ pub(super) fn known(connection: &Connection, till: &str, receipt_number: u64) ->
     let chains = statement.query_map([till], |row| Ok((row.get(0)?, row.get(1)?)))?;
     for chain in chains {
         let (chain, head): (i64, i64) = chain?;
-        if let Some(id) = find(connection, chain, rows::to_u64(head), receipt_number)? {
+        if let Some(id) = find(connection, chain, to_u64(head), receipt_number)? {
             known.extend(sale(connection, id)?);
         }
     }
@@ -41,8 +41,8 @@ fn find(connection: &Connection, chain: i64, head: u64, receipt_number: u64) -> 
         let middle = low + (high - low) / 2;
         let numbered = next.query_row([middle, high], |row| Ok((row.get(0)?, row.get::<_, Option<i64>>(1)?)));
         match numbered.optional()? {
-            Some((id, Some(found))) if rows::to_u64(found) == receipt_number => return Ok(Some(id)),
-            Some((id, found)) if rows::to_u64(found.unwrap_or(0)) < receipt_number => low = id + 1,
+            Some((id, Some(found))) if to_u64(found) == receipt_number => return Ok(Some(id)),
+            Some((id, found)) if to_u64(found.unwrap_or(0)) < receipt_number => low = id + 1,
             _ => high = middle,
         }
     }
@@ -63,7 +63,7 @@ fn returns(connection: &Connection, till: &str, receipt_number: u64) -> Result<V
          AND json_extract(entries.body, '$.original.till') = ?1
          AND json_extract(entries.body, '$.original.receipt_number') = ?2 ORDER BY entries.id LIMIT ?3"
     ))?;
-    let mut rows = statement.query(params![till, rows::to_i64(receipt_number), RECEIPT_MAX_ENTRIES as i64])?;
+    let mut rows = statement.query(params![till, to_i64(receipt_number), RECEIPT_MAX_ENTRIES as i64])?;
     let mut returns = Vec::new();
     while let Some(row) = rows.next()? {
         returns.push(rows::entry(row).map_err(StoreError::Damaged)?);

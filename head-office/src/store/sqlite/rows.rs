@@ -1,6 +1,7 @@
 //! Chains, entries and where they stand, as rows.
 
-use crate::store::{Standing, StoreError};
+use crate::store::verdict::Known;
+use crate::store::{Standing, StoreError, to_i64, to_u64};
 use evertill_domain::chain::Head;
 use evertill_domain::entry::{Entry, Hash, Signature};
 use evertill_domain::ids::Epoch;
@@ -14,8 +15,7 @@ const SEQ_BITS: u32 = 40;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chain {
     pub(super) chain: i64,
-    pub(super) public_key: [u8; 32],
-    pub(super) head: Head,
+    pub(super) known: Known,
 }
 
 /// The id of an entry. `seq` is at most [`crate::limits::SEQ_MAX`].
@@ -26,15 +26,6 @@ pub(super) fn id_of(chain: i64, seq: u64) -> i64 {
 /// The number of the entry with this id.
 pub(super) fn seq_of(id: i64) -> u64 {
     (id & ((1 << SEQ_BITS) - 1)) as u64
-}
-
-/// SQLite has no unsigned integers; numbers beyond its range are kept as the highest it has.
-pub(super) fn to_i64(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-pub(super) fn to_u64(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }
 
 /// 32 bytes of column `index`.
@@ -51,7 +42,7 @@ pub(super) fn chain(connection: &Connection, till: &str, epoch: Epoch) -> Result
         connection.prepare_cached("SELECT chain, public_key, seq, hash FROM chains WHERE till = ?1 AND epoch = ?2")?;
     let row = statement.query_row(params![till, epoch.to_string()], |row| {
         let head = Head { seq: to_u64(row.get(2)?), hash: Hash(bytes_32(row, 3)?) };
-        Ok(Chain { chain: row.get(0)?, public_key: bytes_32(row, 1)?, head })
+        Ok(Chain { chain: row.get(0)?, known: Known { public_key: bytes_32(row, 1)?, head } })
     });
     Ok(row.optional()?)
 }
@@ -68,7 +59,7 @@ pub(super) fn hash_at(connection: &Connection, chain: i64, seq: u64) -> Result<H
 
 /// Where a till stands.
 pub(super) fn standing(connection: &Connection, till: &str, epoch: Epoch) -> Result<Standing, StoreError> {
-    let head = chain(connection, till, epoch)?.map_or(Head::START, |chain| chain.head);
+    let head = chain(connection, till, epoch)?.map_or(Head::START, |chain| chain.known.head);
     let mut statement = connection.prepare_cached("SELECT receipt_number FROM tills WHERE till = ?1")?;
     let receipt_number: Option<i64> = statement.query_row([till], |row| row.get(0)).optional()?;
     Ok(Standing { head, receipt_number: to_u64(receipt_number.unwrap_or(0)) })

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 /// Every migration, in order. A database's `user_version` says how many it has.
 const MIGRATIONS: &[&str] = &[
-    include_str!("../../../migrations/0001_ingest.sql"),
-    include_str!("../../../migrations/0002_returns.sql"),
-    include_str!("../../../migrations/0003_audit.sql"),
+    include_str!("../../../migrations/sqlite/0001_ingest.sql"),
+    include_str!("../../../migrations/sqlite/0002_returns.sql"),
+    include_str!("../../../migrations/sqlite/0003_audit.sql"),
 ];
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT_MS: u64 = 5_000;
@@ -20,14 +20,14 @@ const STATEMENTS_MAX: usize = 64;
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> StoreError {
-        StoreError::Disk(error.to_string())
+        StoreError::Failed(error.to_string())
     }
 }
 
 /// Opens the database for writing and brings its schema up to date.
 pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
     let mut connection =
-        Connection::open(path).map_err(|error| StoreError::Disk(format!("{}: {error}", path.display())))?;
+        Connection::open(path).map_err(|error| StoreError::Failed(format!("{}: {error}", path.display())))?;
     connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: a commit returns only once the WAL is on the platter. A till forgets what was acknowledged.
@@ -42,11 +42,11 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
 /// Opens the database for reading beside the writer, also from another process.
 ///
 /// # Errors
-/// [`StoreError::Disk`] when there is no such file or it cannot be read.
+/// [`StoreError::Failed`] when there is no such file or it cannot be read.
 pub fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)
-        .map_err(|error| StoreError::Disk(format!("{}: {error}", path.display())))?;
+        .map_err(|error| StoreError::Failed(format!("{}: {error}", path.display())))?;
     connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     Ok(connection)

@@ -82,7 +82,7 @@ impl Writer {
         std::thread::Builder::new()
             .name("head-office-writer".to_owned())
             .spawn(move || thread.work(queue))
-            .map_err(|error| StoreError::Disk(error.to_string()))?;
+            .map_err(|error| StoreError::Failed(error.to_string()))?;
         Ok(Writer { queue: sender, healthy })
     }
 
@@ -175,7 +175,7 @@ impl Thread {
             done.push(job);
             // A full or broken disk makes SQLite roll everything back by itself; what came before is gone, too.
             if transaction.is_autocommit() {
-                return Err(StoreError::Disk("SQLite rolled the transaction back".to_owned()));
+                return Err(StoreError::Failed("SQLite rolled the transaction back".to_owned()));
             }
         }
         Ok(transaction.commit()?)

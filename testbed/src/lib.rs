@@ -1,0 +1,14 @@
+//! Real servers on loopback for tests, bench and demo, each in a folder of its own under the system's temporary one.
+//! What is started here ends with whoever started it, also when that is killed.
+//!
+//! | room | server |
+//! |---|---|
+//! | [`postgres`] | PostgreSQL |
+//! | [`daemon`] | how any of them is started and ended |
+#![cfg(unix)]
+
+pub mod daemon;
+pub mod postgres;
+
+pub use daemon::Daemon;
+pub use postgres::Postgres;
