@@ -135,6 +135,14 @@ pub fn give_to(user: &str, folder: &Path) -> anyhow::Result<()> {
     chown(folder, Some(id("-u")?), Some(id("-g")?)).with_context(|| folder.display().to_string())
 }
 
+/// A port of the loopback that nobody has at this moment.
+///
+/// # Errors
+/// When there is none.
+pub fn free_port() -> anyhow::Result<u16> {
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
+
 /// Runs `command` to its end and gives what it printed.
 ///
 /// # Errors

@@ -1,8 +1,10 @@
-//! PostgreSQL from Debian's package, on a socket of its own folder: no port that another may have.
+//! PostgreSQL from Debian's package, on a socket in a folder of its own.
 
-use crate::daemon::{Daemon, folder, give_to, run, run_as};
+use crate::daemon::{Daemon, folder, free_port, give_to, run, run_as};
 use anyhow::Context;
 use rustix::process::Signal;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,13 +20,15 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 /// What is called of it.
 const PROGRAMS: [&str; 4] = ["initdb", "postgres", "pg_isready", "psql"];
 
-/// Whether what was acknowledged must survive a loss of power.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Durability {
-    /// As a shop has it.
-    Real,
-    /// A crash of the server is survived, a loss of power is not: for tests, which have none.
-    Crash,
+/// How a server is to be.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// Whether a loss of power is survived, as a shop has it; without it only a crash of the server is, which is quicker.
+    pub durable: bool,
+    /// Certificate and key in PEM: then it listens on a port of the loopback, too, with TLS.
+    pub tls: Option<(String, String)>,
+    /// No file may grow beyond this, as if the disk were full.
+    pub file_max_bytes: Option<u64>,
 }
 
 /// A running server.
@@ -33,7 +37,8 @@ pub struct Postgres {
     daemon: Daemon,
     programs: PathBuf,
     folder: TempDir,
-    durability: Durability,
+    setup: Setup,
+    port: u16,
     databases: AtomicU32,
 }
 
@@ -42,7 +47,7 @@ impl Postgres {
     ///
     /// # Errors
     /// When the programs are missing, or it does not start.
-    pub fn start(durability: Durability) -> anyhow::Result<Postgres> {
+    pub fn start(setup: Setup) -> anyhow::Result<Postgres> {
         let programs = programs()?;
         let folder = folder("postgres")?;
         give_to(SYSTEM_USER, folder.path())?;
@@ -52,8 +57,17 @@ impl Postgres {
             ["--auth=trust", "--username", USER, "--encoding=UTF8", "--locale=C", "--no-sync", "--pgdata", &data];
         initdb.extend(locale.map(str::to_owned));
         run_as(SYSTEM_USER, &initdb)?;
-        let daemon = serve(&programs, folder.path(), durability)?;
-        Ok(Postgres { daemon, programs, folder, durability, databases: AtomicU32::new(0) })
+        if let Some((certificate, key)) = &setup.tls {
+            for (name, content) in [("server.crt", certificate), ("server.key", key)] {
+                let file = folder.path().join(name);
+                std::fs::write(&file, content)?;
+                std::fs::set_permissions(&file, Permissions::from_mode(0o600))?;
+                give_to(SYSTEM_USER, &file)?;
+            }
+        }
+        let port = free_port()?;
+        let daemon = serve(&programs, folder.path(), &setup, port)?;
+        Ok(Postgres { daemon, programs, folder, setup, port, databases: AtomicU32::new(0) })
     }
 
     /// One server for all tests of a process; it ends with the process.
@@ -62,7 +76,7 @@ impl Postgres {
     /// As [`Postgres::start`].
     pub fn shared() -> anyhow::Result<&'static Postgres> {
         static SHARED: OnceLock<Result<Postgres, String>> = OnceLock::new();
-        let shared = SHARED.get_or_init(|| Postgres::start(Durability::Crash).map_err(|error| format!("{error:#}")));
+        let shared = SHARED.get_or_init(|| Postgres::start(Setup::default()).map_err(|error| format!("{error:#}")));
         shared.as_ref().map_err(|error| anyhow::anyhow!("{error}"))
     }
 
@@ -76,10 +90,15 @@ impl Postgres {
         Ok(self.url(&name))
     }
 
+    /// The address of database `name` over TLS.
+    pub fn tls_url(&self, name: &str) -> String {
+        format!("postgres://{USER}@localhost:{}/{name}", self.port)
+    }
+
     /// The address of database `name`.
     pub fn url(&self, name: &str) -> String {
         let host = self.folder.path().display().to_string().replace('/', "%2F");
-        format!("postgres://{USER}@{host}/{name}")
+        format!("postgres://{USER}@{host}:{}/{name}", self.port)
     }
 
     /// Runs `sql` in `database` and gives what it answers, a line a row.
@@ -88,7 +107,9 @@ impl Postgres {
     /// With what the server says.
     pub fn psql(&self, database: &str, sql: &str) -> anyhow::Result<String> {
         let host = self.folder.path().display().to_string();
-        let arguments = ["--host", &host, "--username", USER, "--dbname", database, "--tuples-only", "--no-align"];
+        let port = self.port.to_string();
+        let arguments =
+            ["--host", &host, "--port", &port, "--username", USER, "--dbname", database, "--tuples-only", "--no-align"];
         let mut command = vec![self.programs.join("psql").display().to_string()];
         command.extend(arguments.map(str::to_owned));
         command.extend(["--quiet", "--set=ON_ERROR_STOP=1", "--command", sql].map(str::to_owned));
@@ -105,24 +126,41 @@ impl Postgres {
     /// # Errors
     /// When it does not start.
     pub fn start_again(&mut self) -> anyhow::Result<()> {
-        self.daemon = serve(&self.programs, self.folder.path(), self.durability)?;
+        self.daemon = serve(&self.programs, self.folder.path(), &self.setup, self.port)?;
         Ok(())
     }
 }
 
-fn serve(programs: &Path, folder: &Path, durability: Durability) -> anyhow::Result<Daemon> {
-    let mut command = vec![programs.join("postgres").display().to_string()];
+fn serve(programs: &Path, folder: &Path, setup: &Setup, port: u16) -> anyhow::Result<Daemon> {
     let (data, socket) = (folder.join("data").display().to_string(), folder.display().to_string());
-    command.extend(
-        ["-D", &data, "-k", &socket, "-c", "listen_addresses=", "-c", "max_connections=300"].map(str::to_owned),
-    );
-    if durability == Durability::Crash {
-        command.extend(["-c", "fsync=off", "-c", "full_page_writes=off"].map(str::to_owned));
+    let mut command = Vec::new();
+    if let Some(bytes) = setup.file_max_bytes {
+        command.extend(["prlimit".to_owned(), format!("--fsize={bytes}")]);
     }
+    command.push(programs.join("postgres").display().to_string());
+    command.extend(["-D", &data, "-k", &socket, "-p", &port.to_string()].map(str::to_owned));
+    let addresses = if setup.tls.is_some() { "localhost" } else { "" };
+    let mut settings = vec![format!("listen_addresses={addresses}"), "max_connections=300".to_owned()];
+    if setup.tls.is_some() {
+        let file = |name| folder.join(name).display().to_string();
+        settings.push("ssl=on".to_owned());
+        settings.push(format!("ssl_cert_file={}", file("server.crt")));
+        settings.push(format!("ssl_key_file={}", file("server.key")));
+    }
+    if !setup.durable {
+        settings.extend(["fsync=off", "full_page_writes=off"].map(str::to_owned));
+    }
+    command.extend(settings.into_iter().flat_map(|setting| ["-c".to_owned(), setting]));
     let log = folder.join("postgres.log");
     // QUIT ends it at once and leaves no process behind; its journal is replayed at the next start.
     let mut daemon = Daemon::start("PostgreSQL", SYSTEM_USER, &command, &log, Signal::QUIT)?;
-    let ask = vec![programs.join("pg_isready").display().to_string(), "--host".to_owned(), socket];
+    let ask = vec![
+        programs.join("pg_isready").display().to_string(),
+        "--host".to_owned(),
+        socket,
+        "--port".to_owned(),
+        port.to_string(),
+    ];
     daemon.wait_until(|| run(&ask).is_ok())?;
     Ok(daemon)
 }

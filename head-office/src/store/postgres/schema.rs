@@ -57,8 +57,9 @@ pub async fn migrate(client: &mut Client, name: &str, migrations: &[Migration]) 
 fn is_in_the_way(error: &Error) -> bool {
     let Error::Postgres(said) = error else { return false };
     // Two that create the table of versions at the same time meet in the catalogue, as two of the same step do in its key.
-    let waiting = [SqlState::LOCK_NOT_AVAILABLE, SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE];
-    error.passes() || said.code().is_some_and(|code| waiting.contains(code))
+    let in_the_catalogue = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_TABLE, SqlState::DUPLICATE_OBJECT];
+    let waited = said.code() == Some(&SqlState::LOCK_NOT_AVAILABLE);
+    error.passes() || waited || said.code().is_some_and(|code| in_the_catalogue.contains(code))
 }
 
 /// Runs the next migration, if one is missing. True when none is.
