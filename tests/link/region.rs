@@ -76,7 +76,7 @@ impl Location {
     pub async fn check_has_all_of(&mut self, till: &Till) {
         self.stop().await;
         let mut lines = Vec::new();
-        let whole = verify_all(&self.config(), |line| lines.push(line)).unwrap();
+        let whole = verify_all(&self.config(), |line| lines.push(line)).await.unwrap();
         let head = till.head();
         let expected = format!("{TILL} epoch {} head {} {}: whole", head.epoch, head.head.seq, head.head.hash);
         assert!(whole && lines == [expected.clone()], "{}: {lines:?} is not {expected}", self.name);
@@ -94,6 +94,7 @@ impl Location {
             certificate_key: path("cert.key"),
             tills: path("tills.toml"),
             operators: None,
+            postgres: None,
             price_book: Some(path("price-book.json")),
         }
     }

@@ -26,6 +26,6 @@ async fn a_foreign_certificate_is_alarmed_nothing_is_sent_there_and_selling_goes
     assert_eq!(receipt_numbers(&world.entries()), [1, 2, 3]);
     world.stop_location(0).await;
     let mut lines = Vec::new();
-    evertill_head_office::cli::verify_all(&world.location_config(0), |line| lines.push(line)).unwrap();
+    evertill_head_office::cli::verify_all(&world.location_config(0), |line| lines.push(line)).await.unwrap();
     assert!(lines.is_empty(), "fra got something: {lines:?}");
 }

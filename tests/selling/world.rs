@@ -180,7 +180,7 @@ impl World {
                 self.stop_location(index).await;
             }
             let mut lines = Vec::new();
-            let whole = verify_all(&self.location_config(index), |line| lines.push(line.to_owned())).unwrap();
+            let whole = verify_all(&self.location_config(index), |line| lines.push(line.to_owned())).await.unwrap();
             let expected = format!("{} epoch {} head {} {}: whole", self.till_name, head.epoch, head.seq, head.hash);
             assert!(whole && lines.contains(&expected), "{name}: {lines:?} lacks {expected}");
         }

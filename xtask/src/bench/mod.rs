@@ -10,6 +10,7 @@
 //! | [`drain`] | a queue of sales over TLS against a bare pipeline |
 //! | [`encode`] | a receipt with logo and QR code, made into a printer's bytes |
 //! | [`gap`] | deliveries while a location dies |
+//! | [`ingest`] | many tills' batches into PostgreSQL against bare inserts |
 //! | [`price_book`] | 50,000 items: read, searched, and stored beside the sales |
 //! | [`region`] | locations and a till to measure with |
 //! | [`table`] | the rows as a table and as JSON |
@@ -22,6 +23,8 @@ mod drain;
 mod encode;
 #[cfg(feature = "measure")]
 mod gap;
+#[cfg(feature = "measure")]
+mod ingest;
 #[cfg(feature = "measure")]
 mod price_book;
 #[cfg(feature = "measure")]
@@ -49,6 +52,7 @@ pub fn bench() -> anyhow::Result<ExitCode> {
 #[cfg(feature = "measure")]
 pub fn measure() -> anyhow::Result<ExitCode> {
     let mut rows = vec![commit::row()?, drain::row()?, encode::row()?];
+    rows.extend(ingest::rows()?);
     rows.extend(price_book::rows()?);
     rows.extend(gap::rows()?);
     table::print(&rows);

@@ -3,7 +3,7 @@
 
 use crate::process;
 use anyhow::bail;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -17,10 +17,18 @@ struct Needed {
     reason: &'static str,
 }
 
-const NEEDED: [Needed; 4] = [
+const NEEDED: [Needed; 8] = [
     Needed { program: "cc", package: "build-essential", reason: "SQLite, zstd and ring are compiled from C" },
     Needed { program: "chromium", package: "chromium", reason: "the cashier's page is tested in a real browser" },
     Needed { program: "chromedriver", package: "chromium-driver", reason: "it drives that browser" },
+    Needed {
+        program: "setpriv",
+        package: "util-linux",
+        reason: "it starts test servers so that they end with the test",
+    },
+    Needed { program: "initdb", package: "postgresql", reason: "head office keeps its entries there" },
+    Needed { program: "redis-server", package: "redis-server", reason: "head office's instances share a cache there" },
+    Needed { program: "haproxy", package: "haproxy", reason: "tills reach head office through it" },
     Needed { program: "npm", package: "npm", reason: "it fetches axe-core, which judges the page's accessibility" },
 ];
 
@@ -65,8 +73,10 @@ fn as_root() -> Option<Command> {
     Some(sudo)
 }
 
-/// Where `program` is on the search path.
+/// Where `program` is: on the search path, or where Debian puts what only root calls, and each version of PostgreSQL.
 fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| Path::new(&folder).join(program)).find(|file| file.is_file())
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let beside = std::iter::once("/usr/sbin".into()).chain(versions.map(|version| version.path().join("bin")));
+    std::env::split_paths(&path).chain(beside).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
