@@ -11,6 +11,7 @@
 //! | [`completeness`], [`fleet`], [`cli`] | what is here and what is missing, for people |
 //! | [`operators`], [`pages`], [`peers`] | who may look and act, what they see, and the other locations that are asked |
 //! | [`metrics`] | the same for Prometheus |
+//! | [`simulate`] | thousands of tills that load a service |
 
 pub mod batch;
 pub mod cli;
@@ -30,6 +31,7 @@ pub mod problem;
 pub mod routes;
 pub mod server;
 pub mod signed;
+pub mod simulate;
 pub mod state;
 pub mod store;
 pub mod tills;

@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use evertill_domain::ids::{BusinessDay, StoreId};
 use evertill_head_office::cli::{self, CliError};
 use evertill_head_office::operators::{self, OperatorName, Role};
+use evertill_head_office::simulate::{self, Wish};
 use evertill_head_office::{Config, ConfigError, ServeError, pin, serve};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,6 +52,20 @@ enum Verb {
         #[arg(long, default_value = "viewer")]
         role: Role,
     },
+    /// Load a service with thousands of tills over real connections; exit code 1 unless all they sold is there at the end.
+    Simulate {
+        /// The flags below as a TOML file; a flag on the command line counts more.
+        #[arg(long, value_name = "FILE")]
+        plan: Option<PathBuf>,
+        /// Only print the register of these tills, for `tills` of head-office.toml.
+        #[arg(long)]
+        register: bool,
+        /// The summary as JSON, for programs.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        wish: Wish,
+    },
     /// Read a PIN from standard input and print the hash that a price book's list of cashiers wants.
     PinHash,
 }
@@ -60,7 +75,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(EXIT_WRONG),
         Err(error) => {
-            let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("head-office: {error:#}\n").as_bytes());
+            eprint(&format!("head-office: {error:#}"));
             ExitCode::from(if is_config(&error) { EXIT_CONFIG } else { EXIT_WRONG })
         }
     }
@@ -92,12 +107,32 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
             print!("{}", operators::lines(&name, role, &std::io::read_to_string(std::io::stdin())?)?);
             Ok(true)
         }
+        Verb::Simulate { plan, register, json, wish } => {
+            let wish = plan.map_or(Ok(wish.clone()), |file| wish.or_file(&file))?;
+            if register {
+                print!("{}", wish.fleet()?.register());
+                return Ok(true);
+            }
+            let summary = runtime()?.block_on(simulate::run(wish.plan()?, |line| eprint(&line)))?;
+            if json {
+                println!("{}", serde_json::to_string_pretty(&summary)?);
+            } else {
+                summary.lines().iter().for_each(|line| println!("{line}"));
+            }
+            Ok(summary.is_whole())
+        }
         Verb::PinHash => {
             println!("{}", pin::hash(&std::io::read_to_string(std::io::stdin())?)?);
             Ok(true)
         }
         Verb::Verify => Ok(runtime()?.block_on(cli::verify_all(&config()?, |line| println!("{line}")))?),
     }
+}
+
+/// Tells how it goes, beside what is asked for.
+fn eprint(line: &str) {
+    // Whoever closed standard error does not want to know.
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), format!("{line}\n").as_bytes());
 }
 
 fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
