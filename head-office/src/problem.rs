@@ -103,6 +103,9 @@ pub enum Refusal {
     /// On its way out.
     #[error("this instance is going down: ask another")]
     Draining,
+    /// The same, as a balancer wants to hear it.
+    #[error("this instance is going down: give it no new request")]
+    Drained,
     /// The answer took too long.
     #[error("the request was not done in time: ask again, it is harmless")]
     Late,
@@ -156,6 +159,7 @@ impl Refusal {
             Refusal::Entry { .. } => (Problem::ENTRY, "An entry is not good", Status::UNPROCESSABLE_ENTITY),
             Refusal::Busy => (Problem::BUSY, "Busy", Status::SERVICE_UNAVAILABLE),
             // These are faults to a till, so it asks the other location: no Retry-After, which would only slow it.
+            Refusal::Drained => (Problem::BUSY, "Going down", Status::NOT_FOUND),
             Refusal::Draining => (Problem::BUSY, "Going down", Status::SERVICE_UNAVAILABLE),
             Refusal::Store(_) => (Problem::INTERNAL, "The store failed", Status::SERVICE_UNAVAILABLE),
             Refusal::Late => (Problem::INTERNAL, "Too late", Status::GATEWAY_TIMEOUT),

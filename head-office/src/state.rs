@@ -31,6 +31,7 @@ pub struct State {
     /// Places for bodies in memory.
     pub bodies: Semaphore,
     draining: AtomicBool,
+    balancer: AtomicBool,
 }
 
 impl State {
@@ -43,7 +44,16 @@ impl State {
     ) -> State {
         let bodies = Semaphore::new(BODIES_MAX);
         let metrics = Arc::new(Metrics::default());
-        State { config, store, tills, price_book, metrics, bodies, draining: AtomicBool::new(false) }
+        State {
+            config,
+            store,
+            tills,
+            price_book,
+            metrics,
+            bodies,
+            draining: AtomicBool::new(false),
+            balancer: AtomicBool::new(false),
+        }
     }
 
     /// From now on `/ready` says no.
@@ -54,6 +64,16 @@ impl State {
     /// Whether the instance is going down.
     pub fn is_draining(&self) -> bool {
         self.draining.load(Ordering::Acquire)
+    }
+
+    /// A balancer watches this instance, and moves its tills.
+    pub fn note_balancer(&self) {
+        self.balancer.store(true, Ordering::Release);
+    }
+
+    /// Whether a balancer has asked for this instance.
+    pub fn has_balancer(&self) -> bool {
+        self.balancer.load(Ordering::Acquire)
     }
 
     /// The price book in force, version 0 when there is none.

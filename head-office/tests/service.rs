@@ -64,6 +64,10 @@ async fn a_stopping_server_says_no_to_ready_and_still_takes_journals() {
         }
     }
     assert_eq!(refused.unwrap().status, 503);
+    // A balancer hears it in its own way; from then on it answers for the tills.
+    assert_eq!(get::<Ready>(&site, "/ready?pool=v41&draining=404").await.unwrap_err().status, 404);
+    get::<Ready>(&site, "/ready?pool=v41").await.unwrap();
+    assert_eq!(get::<Ready>(&site, "/ready?draining=200").await.unwrap_err().status, 400);
     assert_eq!(site.post_journal(&chain, &entries).await.unwrap().watermark, 2);
     stopping.abort();
 }

@@ -84,6 +84,14 @@ impl Daemon {
         // A stopped process hears nothing but these two.
         self.signal(Signal::CONT)?;
         self.signal(signal)?;
+        self.wait()
+    }
+
+    /// Waits until it is gone by itself.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub fn wait(&mut self) -> anyhow::Result<()> {
         let begun = Instant::now();
         while self.child.try_wait()?.is_none() {
             ensure!(begun.elapsed() < END_MAX, "{} does not end", self.name);

@@ -4,11 +4,14 @@
 //! | room | server |
 //! |---|---|
 //! | [`postgres`] | PostgreSQL |
+//! | [`haproxy`] | HAProxy |
 //! | [`daemon`] | how any of them is started and ended |
 #![cfg(unix)]
 
 pub mod daemon;
+pub mod haproxy;
 pub mod postgres;
 
 pub use daemon::Daemon;
+pub use haproxy::Haproxy;
 pub use postgres::Postgres;
