@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`config`], [`tills`], [`price_book`], [`watched`] | the files it lives by, read again when they change |
 //! | [`server`], [`tls`], [`limits`] | connections: handshakes, caps, drain |
-//! | [`routes`], [`signed`], [`problem`] | the routes of `domain::wire`, who asks, and every refusal |
+//! | [`routes`], [`signed`], [`places`], [`problem`] | the routes of `domain::wire`, who asks, how much at once, and every refusal |
 //! | [`batch`], [`ingest`] | a journal batch: bytes to checked entries, entries to an answer |
 //! | [`store`] | where it is kept; a failed disk is said, never guessed |
 //! | [`pin`] | hashes of cashiers' PINs |
@@ -26,6 +26,7 @@ pub mod operators;
 pub mod pages;
 pub mod peers;
 pub mod pin;
+pub mod places;
 pub mod price_book;
 pub mod problem;
 pub mod routes;

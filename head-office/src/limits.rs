@@ -14,6 +14,10 @@ pub const HEARTBEAT_MAX_BYTES: usize = 64 * 1024;
 pub const DISCARD_MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Most bodies in memory at once; a batch takes about 6 MB while it is read. The others wait on their sockets.
 pub const BODIES_MAX: usize = 32;
+/// Most requests of one till in memory at once; it needs three.
+pub const TILL_REQUESTS_MAX: usize = 4;
+/// A request waits this long for a place; then its till is told to come again.
+pub const ADMISSION_MAX: Duration = Duration::from_secs(2);
 /// Largest window that a compressed batch may ask for, as a power of two: 8 MiB.
 pub const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 /// Most bytes of a request's head.

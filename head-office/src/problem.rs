@@ -97,6 +97,9 @@ pub enum Refusal {
     /// Somebody who may not look, or not yet.
     #[error("{0}")]
     Operator(String),
+    /// One till that asks too much at once.
+    #[error("{0} has too many requests under way: wait for their answers")]
+    TooMany(TillId),
     /// No room for the request right now.
     #[error("too many requests at once: ask again later")]
     Busy,
@@ -157,6 +160,7 @@ impl Refusal {
             Refusal::Gap(_) => (Problem::GAP, "Entries are missing", Status::CONFLICT),
             Refusal::Fork { .. } | Refusal::TooManyBeside(_) => (Problem::FORK, "Another branch", Status::CONFLICT),
             Refusal::Entry { .. } => (Problem::ENTRY, "An entry is not good", Status::UNPROCESSABLE_ENTITY),
+            Refusal::TooMany(_) => (Problem::BUSY, "Too much at once", Status::TOO_MANY_REQUESTS),
             Refusal::Busy => (Problem::BUSY, "Busy", Status::SERVICE_UNAVAILABLE),
             // These are faults to a till, so it asks the other location: no Retry-After, which would only slow it.
             Refusal::Drained => (Problem::BUSY, "Going down", Status::NOT_FOUND),
@@ -179,7 +183,7 @@ impl IntoResponse for Refusal {
         let status = StatusCode::from_u16(problem.status).expect("it was a StatusCode just above");
         let mut response = (status, body).into_response();
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
-        if matches!(self, Refusal::Busy) {
+        if matches!(self, Refusal::Busy | Refusal::TooMany(_)) {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
         }
         response

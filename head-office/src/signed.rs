@@ -1,9 +1,11 @@
 //! Who asks: the request's signature against the register, and its body under a cap.
 //!
-//! The headers are looked at first, so that a stranger's body is never kept in memory. A body that is refused is read
+//! The headers are looked at first, so that a stranger's body is never kept in memory, nor takes a place that is another's.
+//! A body that is refused is read
 //! on for a while and thrown away: a sender that is cut off in the middle would see a reset instead of the reason.
 
 use crate::limits::DISCARD_MAX_BYTES;
+use crate::places::Place;
 use crate::problem::Refusal;
 use crate::state::State;
 use axum::body::Body;
@@ -14,7 +16,6 @@ use evertill_domain::signature::{self, SignatureError, SignedHeaders};
 use http::header::CONTENT_ENCODING;
 use http::request::Parts;
 use http_body_util::BodyExt;
-use tokio::sync::SemaphorePermit;
 
 /// A request whose till is known for sure.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub struct Signed<'a> {
     /// Its body as sent.
     pub body: Vec<u8>,
     /// The body's place in memory.
-    _place: SemaphorePermit<'a>,
+    _place: Place<'a>,
 }
 
 impl Signed<'_> {
@@ -56,18 +57,20 @@ impl Signed<'_> {
 /// Reads a request's body, at most `max_bytes`, and checks who signed it.
 ///
 /// # Errors
-/// [`Refusal`]: 401, 403, 413, or 503 when too many bodies are being read.
+/// [`Refusal`]: 401, 403, 413; 429 when this till asks too much at once, 503 when all do.
 pub async fn read(state: &State, request: Request, max_bytes: usize) -> Result<Signed<'_>, Refusal> {
     let (parts, body) = request.into_parts();
-    match known_signer(state, &parts) {
-        Ok((headers, till, key)) => {
-            let place = state.bodies.acquire().await.map_err(|_| Refusal::Busy)?;
+    let placed = match known_signer(state, &parts) {
+        Ok(signer) => state.places.enter(&signer.1).await.map(|place| (signer, place)),
+        Err(refusal) => Err(refusal),
+    };
+    match placed {
+        Ok(((headers, till, key), place)) => {
             let body = read_body(body, max_bytes).await?;
-            let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or(""));
-            let signed = signature::Request { method: parts.method.as_str(), path, query, body: &body };
-            signature::verify(signed, &headers, &key)?;
+            signature::verify_body(&body, &headers)?;
             let encoding = header(&parts, CONTENT_ENCODING.as_str()).map(str::to_owned);
-            Ok(Signed { till, key, query: query.to_owned(), encoding, body, _place: place })
+            let query = parts.uri.query().unwrap_or("").to_owned();
+            Ok(Signed { till, key, query, encoding, body, _place: place })
         }
         Err(refusal) => {
             // The answer is the refusal, whatever becomes of the body.
@@ -77,7 +80,7 @@ pub async fn read(state: &State, request: Request, max_bytes: usize) -> Result<S
     }
 }
 
-/// Whom the headers claim, if that till is one that may speak here.
+/// Who signed the headers, if that till is one that may speak here.
 fn known_signer(state: &State, parts: &Parts) -> Result<(SignedHeaders, TillId, VerifyingKey), Refusal> {
     let text = |name: &'static str| header(parts, name).map(str::to_owned).ok_or(SignatureError::Header(name));
     let headers = SignedHeaders {
@@ -89,11 +92,10 @@ fn known_signer(state: &State, parts: &Parts) -> Result<(SignedHeaders, TillId, 
     if till.region != state.config.region {
         return Err(Refusal::Foreign { till, ours: state.config.region.clone() });
     }
-    let key = state.tills.current().key(&till).copied();
-    match key {
-        Some(key) => Ok((headers, till, key)),
-        None => Err(Refusal::Unknown(till)),
-    }
+    let Some(key) = state.tills.current().key(&till).copied() else { return Err(Refusal::Unknown(till)) };
+    let (method, path, query) = (parts.method.as_str(), parts.uri.path(), parts.uri.query().unwrap_or(""));
+    signature::verify_head(signature::Request { method, path, query, body: &[] }, &headers, &key)?;
+    Ok((headers, till, key))
 }
 
 fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::limits::BODIES_MAX;
 use crate::metrics::Metrics;
+use crate::places::Places;
 use crate::price_book::PriceBookFile;
 use crate::store::Store;
 use crate::tills::Register;
@@ -10,7 +11,6 @@ use crate::watched::Watched;
 use evertill_domain::wire::Pace;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::sync::Semaphore;
 
 /// How long a till waits before its next batch when most places for bodies are taken, in milliseconds.
 const CROWDED_WAIT_MS: u32 = 250;
@@ -28,8 +28,8 @@ pub struct State {
     pub price_book: Option<Arc<Watched<PriceBookFile>>>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
-    /// Places for bodies in memory.
-    pub bodies: Semaphore,
+    /// Places for requests in memory.
+    pub places: Places,
     draining: AtomicBool,
     balancer: AtomicBool,
 }
@@ -42,7 +42,6 @@ impl State {
         tills: Arc<Watched<Register>>,
         price_book: Option<Arc<Watched<PriceBookFile>>>,
     ) -> State {
-        let bodies = Semaphore::new(BODIES_MAX);
         let metrics = Arc::new(Metrics::default());
         State {
             config,
@@ -50,7 +49,7 @@ impl State {
             tills,
             price_book,
             metrics,
-            bodies,
+            places: Places::default(),
             draining: AtomicBool::new(false),
             balancer: AtomicBool::new(false),
         }
@@ -83,7 +82,7 @@ impl State {
 
     /// How fast a till may go on.
     pub fn pace(&self) -> Pace {
-        let crowded = self.bodies.available_permits() < BODIES_MAX / 4;
+        let crowded = self.places.free() < BODIES_MAX / 4;
         Pace { wait_ms: if crowded { CROWDED_WAIT_MS } else { 0 }, ..Pace::FULL }
     }
 }

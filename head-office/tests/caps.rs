@@ -87,18 +87,76 @@ async fn a_mute_handshake_and_a_slow_body_are_ended() {
     let mut nothing = Vec::new();
     // The server closes it; the test would hang here otherwise.
     assert_eq!(mute.read_to_end(&mut nothing).await.unwrap_or(0), 0);
-    let chain = Chain::of(TILL, 2);
+    let mut slow = half(&site, &Chain::of(TILL, 2)).await;
+    let mut answer = [0; 12];
+    slow.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 504");
+}
+
+/// Half of a request of `chain`'s till, over a connection of its own.
+async fn half(site: &Site, chain: &Chain) -> tokio_rustls::client::TlsStream<tokio::net::TcpStream> {
+    let port: u16 = site.base.rsplit(':').next().unwrap().parse().unwrap();
     let target = wire::journal_path(&chain.till);
-    let signed = common::sign(&chain, "POST", &target, b"x");
-    let mut slow = connect(&site, port).await;
+    let signed = common::sign(chain, "POST", &target, b"x");
+    let mut slow = connect(site, port).await;
     let head = format!(
         "POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nContent-Digest: {}\r\nSignature-Input: {}\r\nSignature: {}\r\n\r\nhalf",
         signed.content_digest, signed.signature_input, signed.signature
     );
     slow.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = [0; 12];
-    slow.read_exact(&mut answer).await.unwrap();
-    assert_eq!(&answer, b"HTTP/1.1 504");
+    slow
+}
+
+/// What `chain`'s till hears at last, once it hears something else than `not`.
+async fn hears(site: &Site, chain: &Chain, not: u16) -> (u16, Option<String>) {
+    let target = format!("{}?epoch={}", wire::watermark_path(&chain.till), chain.epoch);
+    for _ in 0..500 {
+        let response = site.send(chain, "GET", &target, vec![], None).await;
+        let status = response.status().as_u16();
+        if status != not {
+            return (status, response.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned()));
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    (not, None)
+}
+
+#[tokio::test]
+async fn a_till_that_asks_too_much_at_once_waits_and_takes_no_place_of_the_others() {
+    let site = Site::start().await;
+    let (greedy, other) = (Chain::of(TILL, 2), Chain::of("eu/DE-0417/3", 3));
+    let mut halves = Vec::new();
+    for _ in 0..4 {
+        halves.push(half(&site, &greedy).await);
+    }
+    assert_eq!(hears(&site, &greedy, 200).await, (429, Some("2".to_owned())));
+    assert_eq!(hears(&site, &other, 0).await.0, 200);
+    // Whoever only claims to be another takes no place of theirs.
+    let liar = Chain { key: common::key(2), ..other.clone() };
+    for _ in 0..4 {
+        halves.push(half(&site, &liar).await);
+    }
+    assert_eq!(hears(&site, &other, 0).await.0, 200);
+    drop(halves);
+    assert_eq!(hears(&site, &greedy, 429).await.0, 200);
+}
+
+#[tokio::test]
+async fn when_all_places_are_taken_a_till_is_told_to_come_again() {
+    let site = Site::start().await;
+    let numbers: Vec<u8> = (1..=8).collect();
+    std::fs::write(site.path("tills.toml"), common::tills(&numbers)).unwrap();
+    assert_eq!(hears(&site, &Chain::of("eu/DE-0417/8", 8), 403).await.0, 200);
+    let mut halves = Vec::new();
+    for number in numbers {
+        for _ in 0..4 {
+            halves.push(half(&site, &Chain::of(&format!("eu/DE-0417/{number}"), number)).await);
+        }
+    }
+    let late = Chain::of("eu/DE-0418/1", 9);
+    assert_eq!(hears(&site, &late, 200).await, (503, Some("2".to_owned())));
+    drop(halves);
+    assert_eq!(hears(&site, &late, 503).await.0, 200);
 }
 
 async fn connect(site: &Site, port: u16) -> tokio_rustls::client::TlsStream<tokio::net::TcpStream> {
