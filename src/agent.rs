@@ -23,7 +23,7 @@ use crate::peripherals::display::{self, SharedDisplay};
 use crate::peripherals::print_queue::PrintQueue;
 use crate::peripherals::{self, Board, ConnectError, Devices, drawer::Drawer, scans};
 use crate::shutdown::{self, Shutdown};
-use crate::sync::{self, SyncHandle, SyncOptions};
+use crate::sync::{self, DeviceWords, SyncHandle, SyncOptions};
 use ed25519_dalek::SigningKey;
 use evertill_domain::catalogue::PriceBook;
 use evertill_domain::failover::Mode;
@@ -115,11 +115,13 @@ async fn start(
     let (to_devices, commands) = mpsc::channel(COMMANDS_MAX);
     let (events, _) = broadcast::channel(EVENTS_MAX);
     let outlet = Arc::new(Outlet::new(to_devices, events));
-    let sync = start_sync(config, &journal, &counter, key, price_books, clock.clone())?;
+    let devices = peripherals::connect(config)?;
+    let states = devices.states.clone();
+    let words: DeviceWords = Arc::new(move || states.borrow().words());
+    let sync = start_sync(config, &journal, &counter, key, price_books, clock.clone(), words)?;
     if let Some(sync) = &sync {
         counter.connect(sync.receipts.clone());
     }
-    let devices = peripherals::connect(config)?;
     if let Some(scale) = &devices.scale {
         counter.connect_scale(house::scale(scale.clone(), devices.board.clone()));
     }
@@ -153,6 +155,7 @@ fn start_sync(
     key: SigningKey,
     price_books: watch::Sender<Option<Arc<PriceBook>>>,
     clock: Arc<dyn Clock>,
+    devices: DeviceWords,
 ) -> Result<Option<SyncHandle>, AgentError> {
     let office = &config.head_office;
     let transport = HttpsTransport::new(LinkOptions {
@@ -179,6 +182,7 @@ fn start_sync(
         failover: config.link.failover,
         outbox: config.link.outbox,
         basket_open: counter.basket_open(),
+        devices,
         price_books,
         clock,
         seed: u64::from_le_bytes(seed),

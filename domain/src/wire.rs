@@ -3,8 +3,9 @@
 //! Unknown fields are ignored on both sides, so that a newer version may add some.
 
 use crate::entry::{Entry, Hash};
-use crate::ids::{Epoch, IdempotencyKey, Region, StoreId, TillId};
+use crate::ids::{Epoch, IdempotencyKey, Pool, Region, StoreId, TillId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Most entries of one journal batch.
 pub const BATCH_MAX_ENTRIES: usize = 500;
@@ -151,6 +152,12 @@ pub struct Heartbeat {
     pub clock: String,
     /// What is wrong, one plain sentence each; empty when all is well.
     pub alarms: Vec<String>,
+    /// The pool that it belongs to; tills of an earlier version do not say.
+    #[serde(default)]
+    pub pool: Option<Pool>,
+    /// Its devices by what they are, and the state of each in a word: `printer`, `ready`.
+    #[serde(default)]
+    pub devices: BTreeMap<String, String>,
 }
 
 /// Answer to a heartbeat.

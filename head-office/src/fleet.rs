@@ -3,7 +3,7 @@
 //! A till says of itself what it sees (heartbeat); head office knows what it has. Both are shown: a till that is silent may
 //! sell on for days, and what it has not sent is then an unknown, which is said.
 
-use evertill_domain::ids::{StoreId, TillId};
+use evertill_domain::ids::{Pool, StoreId, TillId};
 use evertill_domain::wire::Heartbeat;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,6 +76,8 @@ pub struct StoreLine {
     pub unsent: u64,
     /// The versions that its tills run.
     pub versions: BTreeSet<String>,
+    /// The pools that they belong to: more than one is a store that is split.
+    pub pools: BTreeSet<Pool>,
     /// What its tills say is wrong.
     pub alarms: usize,
 }
@@ -83,7 +85,7 @@ pub struct StoreLine {
 impl StoreLine {
     /// Whether a person should look.
     pub fn needs_a_look(&self) -> bool {
-        self.silent > 0 || self.alarms > 0
+        self.silent > 0 || self.alarms > 0 || self.pools.len() > 1
     }
 }
 
@@ -98,6 +100,7 @@ pub fn stores(tills: &[TillState], now: jiff::Timestamp) -> Vec<StoreLine> {
             heard_at: None,
             unsent: 0,
             versions: BTreeSet::new(),
+            pools: BTreeSet::new(),
             alarms: 0,
         });
         line.tills += 1;
@@ -106,6 +109,7 @@ pub fn stores(tills: &[TillState], now: jiff::Timestamp) -> Vec<StoreLine> {
         line.heard_at = line.heard_at.take().max(till.heard_at.clone());
         line.unsent += till.unsent();
         line.versions.extend(till.said.as_ref().map(|said| said.version.clone()));
+        line.pools.extend(till.said.as_ref().and_then(|said| said.pool.clone()));
         line.alarms += till.alarms().len();
     }
     let mut lines: Vec<StoreLine> = lines.into_values().collect();
@@ -154,6 +158,8 @@ mod tests {
             price_book: 1,
             clock: at.to_owned(),
             alarms: alarms.iter().map(|alarm| (*alarm).to_owned()).collect(),
+            pool: Some("v41".parse().unwrap()),
+            devices: BTreeMap::new(),
         });
         TillState { till: name.parse().unwrap(), heard_at: heard_at.map(str::to_owned), said, watermark }
     }

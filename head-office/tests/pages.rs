@@ -86,6 +86,8 @@ async fn beat(site: &Site, chain: &Chain, head: u64, alarm: &str) {
         price_book: 1,
         clock: "2026-05-03T18:04:05+02:00".to_owned(),
         alarms: vec![alarm.to_owned()],
+        pool: Some("v41".parse().unwrap()),
+        devices: [("printer".to_owned(), "paper_out".to_owned())].into(),
     };
     let body = serde_json::to_vec(&beat).unwrap();
     let sent = site.send(chain, "POST", &wire::heartbeat_path(&chain.till), body, None).await;
@@ -110,6 +112,7 @@ async fn an_operator_sees_the_fleet_a_store_and_what_is_missing() {
 
     let store = office.text("/stores/DE-0417", &session).await;
     assert!(store.contains("jammed") && !store.contains("<b>jammed"), "{store}");
+    assert!(store.contains("printer: paper out") && store.contains("v41"), "{store}");
     assert!(office.text("/stores/XX-1", &session).await.contains("No till of this store"));
 
     let asked = format!("/completeness?store=DE-0417&day={DAY}");

@@ -23,6 +23,8 @@ async fn beat(site: &Site, chain: &Chain, head: u64) -> HeartbeatAck {
         price_book: 1,
         clock: "1970-01-01T00:00:00Z".to_owned(),
         alarms: vec!["the printer is out of paper".to_owned()],
+        pool: Some("v41".parse().unwrap()),
+        devices: [("printer".to_owned(), "paper_out".to_owned())].into(),
     };
     let body = serde_json::to_vec(&beat).unwrap();
     answer(site.send(chain, "POST", &wire::heartbeat_path(&chain.till), body, None).await).await.unwrap()

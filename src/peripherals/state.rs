@@ -1,6 +1,7 @@
 //! What is known of each device, for the strip, the status and the events.
 
 use evertill_hal::{FailureKind, Outcome};
+use std::collections::BTreeMap;
 use tokio::sync::watch;
 
 /// What is known of one device.
@@ -37,6 +38,17 @@ pub struct States {
     pub scale: DeviceState,
     /// The last paper, when nobody knows whether it came out, or when it did not.
     pub paper_in_doubt: Option<PaperInDoubt>,
+}
+
+impl States {
+    /// Every device that is there, by what it is, and its state in a word.
+    pub fn words(&self) -> BTreeMap<String, String> {
+        let States { printer, drawer, scanner, display, scale, paper_in_doubt: _ } = self;
+        let all =
+            [("printer", printer), ("drawer", drawer), ("scanner", scanner), ("display", display), ("scale", scale)];
+        let there = all.into_iter().filter(|(_, device)| device.state != "absent");
+        there.map(|(name, device)| (name.to_owned(), device.state.to_owned())).collect()
+    }
 }
 
 impl States {
@@ -140,5 +152,25 @@ pub fn word(kind: FailureKind) -> &'static str {
         FailureKind::Cutter => "cutter",
         FailureKind::Device => "error",
         FailureKind::Unsupported => "unsupported",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heartbeat_tells_the_devices_that_are_there() {
+        let of = |kind| DeviceState::unknown(kind);
+        let states = States {
+            printer: DeviceState { state: "paper_out", ..of("tcp") },
+            drawer: of("printer"),
+            scanner: of("none"),
+            display: of("none"),
+            scale: of("none"),
+            paper_in_doubt: None,
+        };
+        let expected = [("drawer", "unknown"), ("printer", "paper_out")];
+        assert_eq!(states.words(), expected.map(|(device, state)| (device.to_owned(), state.to_owned())).into());
     }
 }

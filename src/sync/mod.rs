@@ -35,6 +35,7 @@ use evertill_domain::failover::{self, Mode};
 use evertill_domain::ids::{Location, Pool, TillId};
 use evertill_domain::outbox;
 use state::Board;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch};
@@ -44,6 +45,9 @@ use tokio::task::JoinSet;
 const REPORTS_MAX: usize = 64;
 /// How long a stop waits for requests that are under way.
 const STOP_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Tells the till's devices and the state of each, in words, as a heartbeat says them.
+pub type DeviceWords = Arc<dyn Fn() -> BTreeMap<String, String> + Send + Sync>;
 
 /// What the synchronisation needs.
 pub struct SyncOptions<T> {
@@ -67,6 +71,8 @@ pub struct SyncOptions<T> {
     pub outbox: outbox::Numbers,
     /// True while a basket is open.
     pub basket_open: watch::Receiver<bool>,
+    /// The till's devices and the state of each, in words.
+    pub devices: DeviceWords,
     /// Where a new price book goes.
     pub price_books: watch::Sender<Option<Arc<PriceBook>>>,
     /// What time it is, for what is recorded.

@@ -46,6 +46,8 @@ async fn beat<T: Transport>(shared: &Shared<T>, active: &Location) -> Option<u64
         price_book: shared.options.price_books.borrow().as_ref().map_or(0, |book| book.version),
         clock: shared.options.clock.now().at.to_string(),
         alarms: shared.board.alarms(),
+        pool: Some(shared.options.pool.clone()),
+        devices: (shared.options.devices)(),
     };
     let call = requests::heartbeat(active, &shared.options.till, &heartbeat).ok()?;
     let reply = shared.options.transport.call(call).await;

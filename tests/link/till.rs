@@ -89,6 +89,7 @@ impl Till {
                 ..outbox::Numbers::default()
             },
             basket_open: watch::channel(false).1,
+            devices: Arc::new(std::collections::BTreeMap::new),
             price_books,
             clock: clock.clone(),
             seed: 7,

@@ -11,6 +11,7 @@ use evertill_domain::ids::Location;
 use evertill_domain::outbox::{Command, Head, Outbox, Refusal};
 use evertill_domain::random::Seeded;
 use evertill_domain::wire::{BATCH_MAX_BYTES, Heartbeat, HeartbeatAck, JournalAck, Ready, WatermarkAnswer};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -209,6 +210,8 @@ impl Till {
             price_book: shared.goods.price_book(),
             clock: shared.life.at(now_ms).to_string(),
             alarms: Vec::new(),
+            pool: Some(shared.plan.pool.clone()),
+            devices: BTreeMap::new(),
         };
         let call = questions::heartbeat(&self.member.id, &beat);
         self.fly(shared, at, Purpose::Heartbeat, call);

@@ -143,6 +143,7 @@ impl Region {
             failover: failover::Numbers::default(),
             outbox: outbox::Numbers::default(),
             basket_open: watch::channel(false).1,
+            devices: Arc::new(std::collections::BTreeMap::new),
             price_books: watch::channel(None).0,
             clock,
             seed: 1,
