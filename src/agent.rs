@@ -25,6 +25,7 @@ use crate::peripherals::{self, Board, ConnectError, Devices, drawer::Drawer, sca
 use crate::shutdown::{self, Shutdown};
 use crate::sync::{self, DeviceWords, SyncHandle, SyncOptions};
 use ed25519_dalek::SigningKey;
+use evertill_domain::cashier::CashierList;
 use evertill_domain::catalogue::PriceBook;
 use evertill_domain::failover::Mode;
 use evertill_domain::ids::{IdempotencyKey, Kind};
@@ -109,7 +110,8 @@ async fn start(
         format!("the journal was damaged ({detail}) and is set aside as {}; a new epoch began", aside.display())
     });
     record_start(&journal, clock.as_ref(), alarms.as_deref()).await?;
-    let (price_books, books) = watch::channel(stored_price_book(&journal).await?);
+    let cashiers = stored_cashiers(&journal).await?;
+    let (price_books, books) = watch::channel(stored_price_book(&journal, cashiers.as_ref()).await?);
     let counter = Counter::open(journal.clone(), clock.clone(), config.till.clone(), books).await?;
     let counter = Arc::new(counter);
     let (to_devices, commands) = mpsc::channel(COMMANDS_MAX);
@@ -118,7 +120,7 @@ async fn start(
     let devices = peripherals::connect(config)?;
     let states = devices.states.clone();
     let words: DeviceWords = Arc::new(move || states.borrow().words());
-    let sync = start_sync(config, &journal, &counter, key, price_books, clock.clone(), words)?;
+    let sync = start_sync(config, &journal, &counter, key, InForce { cashiers, price_books }, clock.clone(), words)?;
     if let Some(sync) = &sync {
         counter.connect(sync.receipts.clone());
     }
@@ -137,10 +139,16 @@ async fn record_start(journal: &Journal, clock: &dyn Clock, damage: Option<&str>
 }
 
 /// The price book that was in force. One that this version cannot read is fetched anew.
-async fn stored_price_book(journal: &Journal) -> Result<Option<Arc<PriceBook>>, JournalError> {
+async fn stored_price_book(
+    journal: &Journal,
+    cashiers: Option<&CashierList>,
+) -> Result<Option<Arc<PriceBook>>, JournalError> {
     let Some(json) = journal.price_book().await? else { return Ok(None) };
     match PriceBook::parse(json.as_bytes()) {
-        Ok(book) => Ok(Some(Arc::new(book))),
+        Ok(book) => Ok(Some(Arc::new(match cashiers {
+            Some(list) => book.with_cashiers(list),
+            None => book,
+        }))),
         Err(errors) => {
             tracing::error!(%errors, "the stored price book cannot be read; it is fetched anew");
             Ok(None)
@@ -148,12 +156,27 @@ async fn stored_price_book(journal: &Journal) -> Result<Option<Arc<PriceBook>>, 
     }
 }
 
+/// The list of cashiers that was in force. One that this version cannot read is fetched anew.
+async fn stored_cashiers(journal: &Journal) -> Result<Option<CashierList>, JournalError> {
+    let Some(json) = journal.cashiers().await? else { return Ok(None) };
+    let read = CashierList::parse(json.as_bytes());
+    Ok(read
+        .inspect_err(|errors| tracing::error!(%errors, "the stored cashiers cannot be read; they are fetched anew"))
+        .ok())
+}
+
+/// What head office published.
+struct InForce {
+    cashiers: Option<CashierList>,
+    price_books: watch::Sender<Option<Arc<PriceBook>>>,
+}
+
 fn start_sync(
     config: &Config,
     journal: &Journal,
     counter: &Counter,
     key: SigningKey,
-    price_books: watch::Sender<Option<Arc<PriceBook>>>,
+    in_force: InForce,
     clock: Arc<dyn Clock>,
     devices: DeviceWords,
 ) -> Result<Option<SyncHandle>, AgentError> {
@@ -183,7 +206,9 @@ fn start_sync(
         outbox: config.link.outbox,
         basket_open: counter.basket_open(),
         devices,
-        price_books,
+        publish_keys: office.publish_keys.clone(),
+        cashiers: in_force.cashiers,
+        price_books: in_force.price_books,
         clock,
         seed: u64::from_le_bytes(seed),
     }))

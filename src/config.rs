@@ -7,6 +7,7 @@ pub use devices::{
 };
 
 use evertill_domain::ids::{Location, Pool, TillId};
+use evertill_domain::publication::{PublishKeys, SealError};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -81,6 +82,9 @@ pub struct Config {
 pub struct HeadOffice {
     /// Certificate authority of the region, PEM. No other is trusted.
     pub ca: PathBuf,
+    /// The region's public keys, as lines of minisign: nothing that is published is believed without one of them.
+    #[serde(deserialize_with = "publish_keys")]
+    pub publish_keys: PublishKeys,
     /// How the locations share the stores.
     #[serde(default)]
     pub mode: Mode,
@@ -140,6 +144,12 @@ pub struct Link {
 
 fn default_api() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 7411))
+}
+
+/// Checked while they are read, so that the message names the line.
+fn publish_keys<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<PublishKeys, D::Error> {
+    let keys = PublishKeys::parse(&Vec::<String>::deserialize(deserializer)?).map_err(serde::de::Error::custom)?;
+    if keys.is_empty() { Err(serde::de::Error::custom(SealError::NoKeys)) } else { Ok(keys) }
 }
 
 /// Checked while it is read, so that the message names the line.

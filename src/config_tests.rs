@@ -5,6 +5,7 @@ data_dir = "data"
 [head_office]
 ca = "eu-ca.pem"
 pool = "v41"
+publish_keys = ["RWQueFvTzmCAScQbNtFlO+Pf6Ok4fJbvUDHuFNEVZxDfLoDCcAjndQE8"]
 locations = [ { name = "fra", urls = ["https://127.0.0.1:8441"] } ]
 [printer]
 kind = "tcp"
@@ -44,7 +45,12 @@ fn each_mistake_names_the_file_the_line_and_the_remedy() {
         (GOOD.replace("eu/DE-0417/2", "eu/DE-0417"), "till.toml:1: till 'eu/DE-0417' is not valid"),
         (GOOD.replace("pin = 5", "pin = 3"), "the drawer's pin is 3, it must be 2 or 5"),
         (GOOD.replace("data_dir = \"data\"\n", ""), "missing field `data_dir`"),
-        (GOOD.replace("[printer]", "[printer"), "till.toml:7: "),
+        (GOOD.replace("[printer]", "[printer"), "till.toml:8: "),
+        (GOOD.replace("RWQueF", "RWqueF"), "till.toml:6: publish_keys: 'RWqueF"),
+        (
+            GOOD.replace("[\"RWQueFvTzmCAScQbNtFlO+Pf6Ok4fJbvUDHuFNEVZxDfLoDCcAjndQE8\"]", "[]"),
+            "till.toml:6: no key is known",
+        ),
         (
             format!("{GOOD}[scale]\nkind = \"serial\"\npath = \"COM5\"\ndialect = \"metric\"\n"),
             "unknown variant `metric`",

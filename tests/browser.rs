@@ -16,6 +16,8 @@ mod keyboard;
 mod outage;
 #[path = "browser/page.rs"]
 mod page;
+#[path = "support/publishing.rs"]
+mod publishing;
 #[path = "browser/shop.rs"]
 mod shop;
 #[path = "browser/windows.rs"]

@@ -14,6 +14,8 @@ mod outages;
 mod patience;
 #[path = "link/price_books.rs"]
 mod price_books;
+#[path = "support/publishing.rs"]
+mod publishing;
 #[path = "link/receipts.rs"]
 mod receipts;
 #[path = "link/region.rs"]

@@ -99,6 +99,14 @@ pub enum CashierError {
     /// None, or too many.
     #[error("there are {0} cashiers, there must be 1 to {CASHIERS_MAX}")]
     Count(usize),
+    /// Not JSON, or not of a list's form.
+    #[error("line {line}: {message}")]
+    Json {
+        /// Where, from 1.
+        line: usize,
+        /// What was wrong.
+        message: String,
+    },
     /// A version of 0.
     #[error("the version is 0: versions count from 1")]
     Version,
@@ -169,6 +177,16 @@ impl CashierList {
             errors.push(CashierError::NoManager);
         }
         if errors.is_empty() { Ok(CashierList { version, cashiers }) } else { Err(CashierErrors(errors)) }
+    }
+
+    /// Reads the JSON of a list, `{"version":3,"cashiers":[...]}`.
+    pub fn parse(json: &[u8]) -> Result<CashierList, CashierErrors> {
+        let raw: RawList = serde_json::from_slice(json).map_err(|error| {
+            let message = error.to_string();
+            let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+            CashierErrors(vec![CashierError::Json { line: error.line(), message }])
+        })?;
+        CashierList::new(raw.version, raw.cashiers)
     }
 
     /// Counts up with every change, from 1.

@@ -27,6 +27,7 @@ pub use rules::{DEPARTMENTS_MAX, Department, KEYS_MAX, PROMOTIONS_MAX, Recall, R
 pub use scan::{PieceLabel, ScanError, Scanned};
 
 use crate::barcode::{Code, Gtin};
+use crate::cashier::CashierList;
 use crate::locale::Locale;
 use crate::money::{Currency, Rounding};
 use crate::tax::{TaxGroup, TaxMode};
@@ -112,6 +113,12 @@ pub struct PriceBook {
 }
 
 impl PriceBook {
+    /// The same with a list of cashiers that was published apart from it, and counts more than its own.
+    pub fn with_cashiers(mut self, list: &CashierList) -> PriceBook {
+        self.rules.staff.cashiers = list.all().to_vec();
+        self
+    }
+
     /// Everything it sells.
     pub fn items(&self) -> &[Item] {
         &self.items

@@ -194,6 +194,8 @@ impl Kind {
     pub const PAPER_COPY: &'static str = "paper_copy";
     /// Another version of the price book is in force.
     pub const PRICE_BOOK_APPLIED: &'static str = "price_book_applied";
+    /// Another version of the list of cashiers is in force.
+    pub const CASHIERS_APPLIED: &'static str = "cashiers_applied";
 }
 
 /// A till: region, store and number, written `eu/DE-0417/2`.

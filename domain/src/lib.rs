@@ -14,6 +14,7 @@
 //! | [`drawer`] | what opens the drawer, and how long it may stand open |
 //! | [`role`], [`cashier`], [`staff`], [`lockout`] | who may do what, and who has guessed too often |
 //! | [`failover`], [`outbox`], [`random`] | where to talk, and what is still to be said |
+//! | [`publication`], [`piloting`] | what head office publishes to a region, and which pool a store belongs to |
 //! | [`wire`], [`signature`] | what till and head office say to each other, and who said it |
 
 pub mod age;
@@ -34,7 +35,9 @@ pub mod moment;
 pub mod money;
 pub mod outbox;
 pub mod paper;
+pub mod piloting;
 pub mod promotion;
+pub mod publication;
 pub mod quantity;
 pub mod random;
 pub mod reason;

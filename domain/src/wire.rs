@@ -3,7 +3,8 @@
 //! Unknown fields are ignored on both sides, so that a newer version may add some.
 
 use crate::entry::{Entry, Hash};
-use crate::ids::{Epoch, IdempotencyKey, Pool, Region, StoreId, TillId};
+use crate::ids::{Epoch, IdempotencyKey, Pool, Region, TillId};
+use crate::publication::Subject;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -19,6 +20,8 @@ pub const RECEIPT_MAX_BYTES: usize = BATCH_MAX_BYTES;
 pub const RECEIPT_MAX_ENTRIES: usize = 1_000;
 /// Most bytes of a price book: 50,000 items are about 15 MB.
 pub const PRICE_BOOK_MAX_BYTES: usize = 64 * 1024 * 1024;
+/// Most bytes of a list of cashiers.
+pub const CASHIERS_MAX_BYTES: usize = 1024 * 1024;
 /// Media type of a journal batch.
 pub const JSON_LINES: &str = "application/jsonl";
 /// Media type of a problem (RFC 9457).
@@ -50,9 +53,13 @@ pub fn heartbeat_path(till: &TillId) -> String {
     format!("/v1/tills/{till}/heartbeat")
 }
 
-/// `GET ?since=V`: the store's price book, 204 when V is the newest.
-pub fn price_book_path(store: &StoreId) -> String {
-    format!("/v1/stores/{store}/price-book")
+/// `GET ?since=V`: what is published for a till, 204 when V is the newest.
+pub fn publication_path(subject: Subject, till: &TillId) -> String {
+    if subject.may_be_a_stores() {
+        format!("/v1/stores/{}/{subject}", till.store)
+    } else {
+        format!("/v1/regions/{}/{subject}", till.region)
+    }
 }
 
 /// `GET`: the sale with this receipt number of a till, and what came back of it at any till, as JSON lines of entries.
@@ -165,8 +172,11 @@ pub struct Heartbeat {
 pub struct HeartbeatAck {
     /// Serial of the assignment in force.
     pub serial: u64,
-    /// Newest version of the store's price book.
+    /// Newest version of the store's price book, 0 when there is none.
     pub price_book: u64,
+    /// Newest version of the store's list of cashiers, 0 when there is none; an earlier head office knows none.
+    #[serde(default)]
+    pub cashiers: u64,
     /// Head office's clock, RFC 3339 in UTC.
     pub server_time: String,
 }
@@ -180,6 +190,12 @@ pub struct Ready {
     pub version: String,
     /// Head office's clock, RFC 3339 in UTC.
     pub server_time: String,
+    /// The form of its database, `postgresql-2`; empty from an earlier head office.
+    #[serde(default)]
+    pub schema: String,
+    /// What it has to give to the store that asked, and the version of each; `None` from an earlier head office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<BTreeMap<String, u64>>,
 }
 
 /// A refusal of head office or of the till's own API (RFC 9457).

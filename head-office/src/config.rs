@@ -1,16 +1,18 @@
 //! `head-office.toml`: read once, checked whole, refused with the file, the line and the remedy.
 
+mod written;
+
+pub(crate) use written::{PeerWritten, Reading};
+
 use evertill_domain::ids::{Location, Pool, Region};
-use serde::Deserialize;
+use evertill_domain::publication::PublishKeys;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use tokio_postgres::config::{Host, SslMode};
-use toml::Spanned;
+use written::Written;
 
-/// Most connections of one instance to PostgreSQL, unless the file says otherwise.
-const CONNECTIONS: usize = 12;
-/// The writers' connections, and some for those who ask.
-const CONNECTIONS_MIN: usize = 6;
+/// Most of what is published in memory, unless the file says otherwise, in MiB: five books of 50,000 items, and what leads on
+/// to them.
+const MEMORY_MB: usize = 128;
 
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error)]
@@ -62,12 +64,38 @@ pub struct Config {
     pub certificate_key: PathBuf,
     /// The register of tills and their public keys.
     pub tills: PathBuf,
-    /// The price book that the stores get; without it they keep what they have.
-    pub price_book: Option<PathBuf>,
+    /// The region's public keys, by which what is published is believed; without any, nothing can be published here.
+    pub publish_keys: PublishKeys,
+    /// Where what is published is kept beside the database.
+    pub cache: CacheConfig,
     /// The database server; without it the database is a file in `data_dir`.
     pub postgres: Option<PostgresConfig>,
     /// The operators' pages; without it there are none.
     pub operators: Option<OperatorsConfig>,
+}
+
+/// The caches.
+#[derive(Debug, Clone)]
+pub struct CacheConfig {
+    /// Most bytes in this instance's memory.
+    pub memory_bytes: usize,
+    /// The cache that the location's instances share; without it each asks the database.
+    pub redis: Option<RedisConfig>,
+}
+
+impl Default for CacheConfig {
+    fn default() -> CacheConfig {
+        CacheConfig { memory_bytes: MEMORY_MB * 1024 * 1024, redis: None }
+    }
+}
+
+/// How Redis is reached.
+#[derive(Debug, Clone)]
+pub struct RedisConfig {
+    /// How it is told of, without the password.
+    pub name: String,
+    /// Host, database, password.
+    pub settings: redis::ConnectionInfo,
 }
 
 /// How PostgreSQL is reached.
@@ -109,61 +137,14 @@ pub struct PeerConfig {
     pub password_file: PathBuf,
 }
 
-/// The file as it is written; named files keep their place, so that a missing one is said with its line.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    region: Region,
-    location: Location,
-    pool: Pool,
-    listen: SocketAddr,
-    data_dir: PathBuf,
-    certificate: Spanned<PathBuf>,
-    certificate_key: Spanned<PathBuf>,
-    tills: Spanned<PathBuf>,
-    price_book: Option<Spanned<PathBuf>>,
-    postgres: Option<WrittenPostgres>,
-    operators: Option<WrittenOperators>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenPostgres {
-    url: Spanned<String>,
-    password_file: Option<Spanned<PathBuf>>,
-    ca: Option<Spanned<PathBuf>>,
-    connections: Option<Spanned<usize>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenOperators {
-    listen: SocketAddr,
-    file: Spanned<PathBuf>,
-    #[serde(default)]
-    peers: Vec<WrittenPeer>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenPeer {
-    location: Location,
-    url: Spanned<String>,
-    ca: Spanned<PathBuf>,
-    name: String,
-    password_file: Spanned<PathBuf>,
-}
-
 impl Config {
     /// Reads and checks the file at `path`.
     ///
     /// # Errors
     /// [`ConfigError`] with the file, the line and the remedy.
     pub fn load(path: &Path) -> Result<Config, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
-        let written: Written = toml::from_str(&text).map_err(|error| line_error(path, &text, &error))?;
-        let file = File { path, text: &text, folder: path.parent().unwrap_or(Path::new("")) };
+        let reading = Reading::of(path)?;
+        let (written, file) = reading.parse::<Written>()?;
         Ok(Config {
             region: written.region,
             location: written.location,
@@ -173,7 +154,8 @@ impl Config {
             certificate: file.named("certificate", &written.certificate)?,
             certificate_key: file.named("certificate_key", &written.certificate_key)?,
             tills: file.named("tills", &written.tills)?,
-            price_book: written.price_book.map(|book| file.named("price_book", &book)).transpose()?,
+            publish_keys: file.publish_keys(written.publish_keys.as_ref())?,
+            cache: file.cache(written.cache)?,
             postgres: written.postgres.map(|postgres| file.postgres(&postgres)).transpose()?,
             operators: written.operators.map(|operators| file.operators(operators)).transpose()?,
         })
@@ -182,88 +164,6 @@ impl Config {
     /// The database of this instance.
     pub fn database(&self) -> PathBuf {
         self.data_dir.join("head-office.db")
-    }
-}
-
-/// The file that is read, to say where it is wrong.
-struct File<'a> {
-    path: &'a Path,
-    text: &'a str,
-    folder: &'a Path,
-}
-
-impl File<'_> {
-    fn refusal<T>(&self, at: &Spanned<T>, message: String) -> ConfigError {
-        ConfigError::Line { path: self.path.to_owned(), line: line_of(self.text, at.span().start), message }
-    }
-
-    /// A file that the key names; it must be there.
-    fn named(&self, key: &str, file: &Spanned<PathBuf>) -> Result<PathBuf, ConfigError> {
-        let resolved = self.folder.join(file.get_ref());
-        if resolved.is_file() {
-            return Ok(resolved);
-        }
-        Err(self.refusal(file, format!("{key}: there is no file {}", resolved.display())))
-    }
-
-    fn postgres(&self, written: &WrittenPostgres) -> Result<PostgresConfig, ConfigError> {
-        let WrittenPostgres { url, password_file, ca, connections } = written;
-        let wrong = |message: String| self.refusal(url, format!("postgres.url {message}"));
-        let mut settings: tokio_postgres::Config = url
-            .get_ref()
-            .parse()
-            .map_err(|error| wrong(format!("is not like postgres://user@host:5432/database: {error}")))?;
-        if settings.get_password().is_some() {
-            return Err(wrong(
-                "holds a password: put it into a file of its own, and name that as password_file".to_owned(),
-            ));
-        }
-        if ca.is_none() && settings.get_ssl_mode() == SslMode::Require {
-            return Err(wrong("asks for TLS: name the server's certificate authority as ca".to_owned()));
-        }
-        if let Some(file) = password_file {
-            let file = self.named("postgres.password_file", file)?;
-            let password = std::fs::read_to_string(&file)
-                .map_err(|source| ConfigError::Unreadable { path: file.clone(), source })?;
-            settings.password(password.trim_end_matches(['\r', '\n']));
-        }
-        if let Some(connections) = connections.as_ref().filter(|connections| *connections.get_ref() < CONNECTIONS_MIN) {
-            return Err(self.refusal(connections, format!("postgres.connections must be at least {CONNECTIONS_MIN}")));
-        }
-        let database = settings.get_dbname().or(settings.get_user()).unwrap_or("postgres");
-        let hosts: Vec<String> = settings.get_hosts().iter().map(host).collect();
-        Ok(PostgresConfig {
-            name: format!("{database} on {}", hosts.join(", ")),
-            settings,
-            ca: ca.as_ref().map(|ca| self.named("postgres.ca", ca)).transpose()?,
-            connections: connections.as_ref().map_or(CONNECTIONS, |connections| *connections.get_ref()),
-        })
-    }
-
-    fn operators(&self, written: WrittenOperators) -> Result<OperatorsConfig, ConfigError> {
-        let peers = written.peers.into_iter().map(|peer| self.peer(peer)).collect::<Result<_, _>>()?;
-        Ok(OperatorsConfig { listen: written.listen, file: self.named("operators.file", &written.file)?, peers })
-    }
-
-    fn peer(&self, peer: WrittenPeer) -> Result<PeerConfig, ConfigError> {
-        if !peer.url.get_ref().starts_with("https://") {
-            return Err(self.refusal(&peer.url, "operators.peers.url must begin with https://".to_owned()));
-        }
-        Ok(PeerConfig {
-            ca: self.named("operators.peers.ca", &peer.ca)?,
-            password_file: self.named("operators.peers.password_file", &peer.password_file)?,
-            location: peer.location,
-            url: peer.url.into_inner(),
-            name: peer.name,
-        })
-    }
-}
-
-fn host(host: &Host) -> String {
-    match host {
-        Host::Tcp(name) => name.clone(),
-        #[cfg(unix)]
-        Host::Unix(path) => path.display().to_string(),
     }
 }
 
@@ -282,58 +182,4 @@ pub(crate) fn line_of(text: &str, offset: usize) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GOOD: &str = "region = \"eu\"\nlocation = \"fra\"\npool = \"v41\"\nlisten = \"127.0.0.1:0\"\ndata_dir = \"data\"\n\
-        certificate = \"a.pem\"\ncertificate_key = \"a.key\"\ntills = \"tills.toml\"\n";
-
-    /// What `load` says to `text`, in a folder that holds the named files.
-    fn load(text: &str) -> Result<Config, String> {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["a.pem", "a.key", "tills.toml"] {
-            std::fs::write(folder.path().join(name), "").unwrap();
-        }
-        let path = folder.path().join("head-office.toml");
-        std::fs::write(&path, text).unwrap();
-        Config::load(&path).map_err(|error| error.to_string().replace(&format!("{}/", folder.path().display()), ""))
-    }
-
-    #[test]
-    fn paths_are_relative_to_the_file() {
-        let config = load(GOOD).unwrap();
-        assert!(config.database().is_absolute() && config.database().ends_with("data/head-office.db"));
-    }
-
-    #[test]
-    fn a_mistake_is_told_with_file_line_and_remedy() {
-        let cases = [
-            (format!("{GOOD}colour = 1\n"), "head-office.toml:9: unknown field `colour`"),
-            (GOOD.replace("\"v41\"", "41"), "head-office.toml:3: invalid type: integer `41`"),
-            (GOOD.replace("a.key", "b.key"), "head-office.toml:7: certificate_key: there is no file b.key"),
-            (GOOD.replace("\"eu\"", "\"EU\""), "head-office.toml:1: region 'EU' is not valid"),
-            (GOOD.replace("tills = \"tills.toml\"\n", ""), "missing field `tills`"),
-            (
-                format!("{GOOD}[postgres]\nurl = \"http://x\"\n"),
-                "head-office.toml:10: postgres.url is not like postgres://",
-            ),
-            (
-                format!("{GOOD}[postgres]\nurl = \"postgres://a:b@c/d\"\n"),
-                "head-office.toml:10: postgres.url holds a password",
-            ),
-            (
-                format!("{GOOD}[postgres]\nurl = \"postgres://a@c/d?sslmode=require\"\n"),
-                ":10: postgres.url asks for TLS",
-            ),
-            (
-                format!("{GOOD}[postgres]\nurl = \"postgres://a@c/d\"\nconnections = 2\n"),
-                ":11: postgres.connections must be",
-            ),
-        ];
-        for (text, said) in cases {
-            let message = load(&text).unwrap_err();
-            assert!(message.contains(said) && message.contains("correct this line"), "{message}");
-        }
-        assert!(Config::load(Path::new("/nowhere/x.toml")).unwrap_err().to_string().contains("--config"));
-    }
-}
+mod tests;

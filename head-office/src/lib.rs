@@ -2,11 +2,12 @@
 //!
 //! | room | what it does |
 //! |---|---|
-//! | [`config`], [`tills`], [`price_book`], [`watched`] | the files it lives by, read again when they change |
+//! | [`config`], [`tills`], [`watched`] | the files it lives by, read again when they change |
 //! | [`server`], [`tls`], [`limits`] | connections: handshakes, caps, drain |
 //! | [`routes`], [`signed`], [`places`], [`problem`] | the routes of `domain::wire`, who asks, how much at once, and every refusal |
 //! | [`batch`], [`ingest`] | a journal batch: bytes to checked entries, entries to an answer |
 //! | [`store`] | where it is kept; a failed disk is said, never guessed |
+//! | [`publications`], [`publish`] | what is published to the tills: as a location has it, and how it comes there |
 //! | [`pin`] | hashes of cashiers' PINs |
 //! | [`completeness`], [`fleet`], [`cli`] | what is here and what is missing, for people |
 //! | [`operators`], [`pages`], [`peers`] | who may look and act, what they see, and the other locations that are asked |
@@ -27,8 +28,9 @@ pub mod pages;
 pub mod peers;
 pub mod pin;
 pub mod places;
-pub mod price_book;
 pub mod problem;
+pub mod publications;
+pub mod publish;
 pub mod routes;
 pub mod server;
 pub mod signed;

@@ -3,8 +3,10 @@
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use evertill_domain::ids::{BusinessDay, StoreId};
+use evertill_domain::publication::Subject;
 use evertill_head_office::cli::{self, CliError};
 use evertill_head_office::operators::{self, OperatorName, Role};
+use evertill_head_office::publish::{PublishError, Publisher, RegionKey};
 use evertill_head_office::simulate::{self, Wish};
 use evertill_head_office::{Config, ConfigError, ServeError, pin, serve};
 use std::path::PathBuf;
@@ -44,6 +46,33 @@ enum Verb {
     },
     /// Check every till's chain from its start and print its head.
     Verify,
+    /// Check a file, sign it with the region's key, and bring it to every location; exit code 1 unless all have it then.
+    Publish {
+        /// What it is: price-book, cashiers, endpoints or assignment.
+        subject: Subject,
+        /// The file.
+        file: PathBuf,
+        /// The one store that a price book or a list of cashiers is for, instead of every store.
+        #[arg(long)]
+        store: Option<StoreId>,
+        /// The key and the locations.
+        #[arg(long, value_name = "FILE", default_value = "publish.toml")]
+        with: PathBuf,
+    },
+    /// Tell what is published at every location; exit code 1 when one lags or does not answer.
+    Publications {
+        /// The key and the locations.
+        #[arg(long, value_name = "FILE", default_value = "publish.toml")]
+        with: PathBuf,
+    },
+    /// Make a region's key, and print the public half that `publish_keys` wants.
+    PublishKey {
+        /// Where the secret half goes; there must not be such a file.
+        file: PathBuf,
+        /// The file of a password that locks it.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
     /// Read a password from standard input and print the lines that make somebody an operator.
     Operator {
         /// Their name: lower-case letters, digits and hyphens.
@@ -85,6 +114,7 @@ fn is_config(error: &anyhow::Error) -> bool {
     error.is::<ConfigError>()
         || matches!(error.downcast_ref(), Some(ServeError::Config(_)))
         || matches!(error.downcast_ref(), Some(CliError::Config(_)))
+        || matches!(error.downcast_ref(), Some(PublishError::Config(_)))
 }
 
 /// Does the verb; false when what it checked is not in order.
@@ -102,6 +132,27 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
                 comparison.differences.iter().for_each(|difference| println!("{difference}"));
             }
             Ok(comparison.complete)
+        }
+        Verb::Publish { subject, file, store, with } => {
+            let publisher = Publisher::load(&with)?;
+            let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+            let published = runtime()?.block_on(publisher.publish(subject, store, bytes));
+            let done = published.with_context(|| file.display().to_string())?;
+            done.text().iter().for_each(|line| println!("{line}"));
+            Ok(done.is_everywhere())
+        }
+        Verb::Publications { with } => {
+            let compared = runtime()?.block_on(Publisher::load(&with)?.standing());
+            compared.text().iter().for_each(|line| println!("{line}"));
+            Ok(compared.is_one())
+        }
+        Verb::PublishKey { file, password_file } => {
+            let password = password_file.map(|file| {
+                let text = std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()));
+                text.map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
+            });
+            println!("{}", RegionKey::create(&file, password.transpose()?.as_deref())?.public_line());
+            Ok(true)
         }
         Verb::Operator { name, role } => {
             print!("{}", operators::lines(&name, role, &std::io::read_to_string(std::io::stdin())?)?);

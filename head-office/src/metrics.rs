@@ -2,11 +2,13 @@
 //! series, and the page tells it better.
 
 use crate::fleet::Totals;
+use crate::publications::Index;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
-use prometheus_client::encoding::EncodeLabelSet;
+use evertill_domain::publication::Subject;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -27,6 +29,27 @@ struct Answered {
     status: u16,
 }
 
+/// Where something published was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum Tier {
+    /// In this instance's memory.
+    Memory,
+    /// In the cache that the location's instances share.
+    Shared,
+    /// In the database.
+    Database,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReadFrom {
+    tier: Tier,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfSubject {
+    subject: &'static str,
+}
+
 /// The counters of one instance.
 #[derive(Debug)]
 pub struct Metrics {
@@ -34,6 +57,8 @@ pub struct Metrics {
     requests: Family<Answered, Counter>,
     answer_seconds: Histogram,
     entries: Counter,
+    publication_reads: Family<ReadFrom, Counter>,
+    publication_version: Family<OfSubject, Gauge>,
     stores: Gauge,
     tills: Gauge,
     tills_silent: Gauge,
@@ -51,6 +76,11 @@ impl Default for Metrics {
         registry.register("requests", "Requests of tills that were answered", requests.clone());
         registry.register("answer_seconds", "Seconds until a till had its answer", answer_seconds.clone());
         registry.register("entries", "Journal entries that were acknowledged, resent ones too", entries.clone());
+        let (publication_reads, publication_version) = (Family::default(), Family::default());
+        let help = "What was published and read, by where it was found";
+        registry.register("publication_reads", help, publication_reads.clone());
+        let help = "The newest version of what is published, over all stores";
+        registry.register("publication_version", help, publication_version.clone());
         let mut gauge = |name: &str, help: &str| {
             let gauge: Gauge = Gauge::default();
             registry.register(name, help, gauge.clone());
@@ -67,6 +97,8 @@ impl Default for Metrics {
             requests,
             answer_seconds,
             entries,
+            publication_reads,
+            publication_version,
         }
     }
 }
@@ -88,6 +120,19 @@ impl Metrics {
     /// Notes that `count` entries were acknowledged.
     pub fn took(&self, count: usize) {
         self.entries.inc_by(u64::try_from(count).unwrap_or(u64::MAX));
+    }
+
+    /// Notes where something published was found.
+    pub fn read_from(&self, tier: Tier) {
+        self.publication_reads.get_or_create(&ReadFrom { tier }).inc();
+    }
+
+    /// Notes what is published.
+    pub fn publish(&self, index: &Index) {
+        for subject in Subject::ALL {
+            let gauge = self.publication_version.get_or_create(&OfSubject { subject: subject.as_str() });
+            gauge.set(i64::try_from(index.newest(subject)).unwrap_or(i64::MAX));
+        }
     }
 
     /// Everything as OpenMetrics text.
@@ -136,6 +181,8 @@ mod tests {
     fn alert_rules_and_dashboard_know_the_metrics() {
         let metrics = Metrics::default();
         metrics.requests.get_or_create(&Answered { route: "/live".to_owned(), status: 200 }).inc();
+        metrics.read_from(Tier::Memory);
+        metrics.publish(&Index::default());
         let text = metrics.text();
         let name = |line: &str| line.split(['{', ' ']).next().unwrap_or_default().to_owned();
         let known: BTreeSet<String> = text.lines().filter(|line| !line.starts_with('#')).map(name).collect();

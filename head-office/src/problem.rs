@@ -97,6 +97,9 @@ pub enum Refusal {
     /// Somebody who may not look, or not yet.
     #[error("{0}")]
     Operator(String),
+    /// Something that was to be published.
+    #[error("{0}")]
+    Published(String),
     /// One till that asks too much at once.
     #[error("{0} has too many requests under way: wait for their answers")]
     TooMany(TillId),
@@ -156,6 +159,7 @@ impl Refusal {
                 (Problem::IDENTITY, "Not allowed to this till", Status::FORBIDDEN)
             }
             Refusal::Operator(_) => (Problem::IDENTITY, "Not signed on", Status::FORBIDDEN),
+            Refusal::Published(_) => (Problem::REQUEST, "Not published", Status::UNPROCESSABLE_ENTITY),
             Refusal::Pool { .. } => (Problem::REQUEST, "Another pool", Status::MISDIRECTED_REQUEST),
             Refusal::Gap(_) => (Problem::GAP, "Entries are missing", Status::CONFLICT),
             Refusal::Fork { .. } | Refusal::TooManyBeside(_) => (Problem::FORK, "Another branch", Status::CONFLICT),

@@ -8,10 +8,11 @@
 
 use crate::config::{Config, ConfigError};
 use crate::limits::{HEAD_MAX_BYTES, Limits, STREAMS_MAX};
+use crate::metrics::Metrics;
 use crate::operators::{self, Operators};
 use crate::pages::{self, Desk};
 use crate::peers;
-use crate::price_book::{self, PriceBookFile};
+use crate::publications::{self, Publications};
 use crate::state::State;
 use crate::store::{OpenError, Store, StoreError};
 use crate::tills::{self, Register};
@@ -113,21 +114,16 @@ pub async fn serve_with(config: Config, limits: Limits) -> Result<Server, ServeE
     let register = Register::empty(&config.tills, config.region.clone());
     let register = Arc::new(Watched::new(&config.tills, register, tills::parse));
     register.refresh().map_err(|message| ConfigError::Named { path: config.tills.clone(), message })?;
-    let price_book = config.price_book.as_deref().map(|path| {
-        let file = Arc::new(Watched::new(path, PriceBookFile::default(), price_book::parse));
-        // Sales are worth more than a price list: without a good one the service takes journals all the same.
-        if let Err(problem) = file.refresh() {
-            tracing::error!(path = %path.display(), problem, "no price book is served until the file is good");
-        }
-        file
-    });
     let operators = config.operators.as_ref().map(|operators| people(&operators.file)).transpose()?;
     let peers = peers::all(&config)?;
     let store = Store::open(&config).await?;
+    let metrics = Arc::new(Metrics::default());
+    let publications = Arc::new(Publications::new(&config, store.clone(), metrics.clone())?);
+    publications.refresh().await.map_err(ServeError::Store)?;
     let (listener, address) = listen(config.listen).await?;
     tracing::info!(%address, region = %config.region, location = %config.location, pool = %config.pool, "head office serves");
     let pages_at = config.operators.as_ref().map(|operators| operators.listen);
-    let state = Arc::new(State::new(config, store, register, price_book));
+    let state = Arc::new(State::new(config, store, register, publications, metrics));
     let tills = Door { listener, router: routes::router(state.clone(), limits.request) };
     let (mut pages, mut pages_address) = (None, None);
     if let (Some(operators), Some(at)) = (operators, pages_at) {
@@ -173,9 +169,7 @@ async fn run(
 ) {
     let mut background = JoinSet::new();
     background.spawn(keep_fresh(state.tills.clone(), limits.reload));
-    if let Some(price_book) = &state.price_book {
-        background.spawn(keep_fresh(price_book.clone(), limits.reload));
-    }
+    background.spawn(publications::keep_fresh(state.publications.clone(), limits.reload));
     let (close, closing) = watch::channel(false);
     let mut doors = JoinSet::new();
     doors.spawn(open(tills, tls.clone(), limits, limits.connections, closing.clone()));

@@ -4,10 +4,11 @@ use crate::config::Config;
 use crate::limits::BODIES_MAX;
 use crate::metrics::Metrics;
 use crate::places::Places;
-use crate::price_book::PriceBookFile;
+use crate::publications::Publications;
 use crate::store::Store;
 use crate::tills::Register;
 use crate::watched::Watched;
+use evertill_domain::publication::Subject;
 use evertill_domain::wire::Pace;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,8 +25,8 @@ pub struct State {
     pub store: Store,
     /// Who may speak.
     pub tills: Arc<Watched<Register>>,
-    /// What the stores sell; `None` when this instance has no price book.
-    pub price_book: Option<Arc<Watched<PriceBookFile>>>,
+    /// What is published to the tills.
+    pub publications: Arc<Publications>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Places for requests in memory.
@@ -40,14 +41,14 @@ impl State {
         config: Config,
         store: Store,
         tills: Arc<Watched<Register>>,
-        price_book: Option<Arc<Watched<PriceBookFile>>>,
+        publications: Arc<Publications>,
+        metrics: Arc<Metrics>,
     ) -> State {
-        let metrics = Arc::new(Metrics::default());
         State {
             config,
             store,
             tills,
-            price_book,
+            publications,
             metrics,
             places: Places::default(),
             draining: AtomicBool::new(false),
@@ -75,9 +76,9 @@ impl State {
         self.balancer.load(Ordering::Acquire)
     }
 
-    /// The price book in force, version 0 when there is none.
-    pub fn price_book(&self) -> Arc<PriceBookFile> {
-        self.price_book.as_ref().map(|file| file.current()).unwrap_or_default()
+    /// Serial of the assignment in force, 0 when there is none.
+    pub fn serial(&self) -> u64 {
+        self.publications.index().newest(Subject::Assignment)
     }
 
     /// How fast a till may go on.

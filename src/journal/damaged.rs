@@ -66,6 +66,10 @@ fn salvage(aside: &Path, into: &Transaction<'_>) -> Result<(), JournalError> {
         into.execute("UPDATE till SET basket = ?1", [basket])?;
     }
     copy_table(&damaged, into, "price_book", 3)?;
+    // A journal of an earlier version has none; without them the price book's list counts.
+    if let Err(error) = copy_table(&damaged, into, "cashiers", 3) {
+        tracing::warn!(%error, "the list of cashiers of the damaged journal could not be read; it is fetched anew");
+    }
     if let Ok(floor) = last_receipt_number(&damaged) {
         into.execute("UPDATE till SET receipt_floor = ?1", [floor as i64])?;
     }

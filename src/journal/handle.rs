@@ -153,6 +153,22 @@ impl Journal {
         Ok(())
     }
 
+    /// The list of cashiers in force, as JSON; `None` while the price book's counts.
+    pub async fn cashiers(&self) -> Result<Option<String>, JournalError> {
+        self.reader.call(|connection| query::cashiers(connection)).await
+    }
+
+    /// Stores a list of cashiers, with the entry that says so.
+    pub async fn save_cashiers(
+        &self,
+        version: u64,
+        json: String,
+        at: Timestamp,
+        day: BusinessDay,
+    ) -> Result<(), JournalError> {
+        self.writer.call(move |writer| keep::save_cashiers(writer, version, &json, at, day)).await
+    }
+
     /// The oldest print jobs in `state`, at most 200. Printed ones are done with: they are not listed.
     pub async fn print_jobs(&self, state: JobState) -> Result<Vec<PrintJob>, JournalError> {
         self.reader.call(move |connection| query::print_jobs(connection, state)).await

@@ -34,6 +34,23 @@ pub(super) fn save_price_book(
     Ok(())
 }
 
+/// Puts a list of cashiers in force, with the entry that says so, in one commit.
+pub(super) fn save_cashiers(
+    writer: &mut Writer,
+    version: u64,
+    json: &str,
+    at: Timestamp,
+    day: BusinessDay,
+) -> Result<(), JournalError> {
+    let body = serde_json::json!({ "version": version }).to_string();
+    append_beside(writer, Kind::CASHIERS_APPLIED, body, at, day, |transaction| {
+        let sql = "INSERT OR REPLACE INTO cashiers (id, version, json) VALUES (1, ?1, ?2)";
+        transaction.execute(sql, params![version as i64, json])?;
+        Ok(())
+    })?;
+    Ok(())
+}
+
 /// Moves a watermark. It never goes back: a location that lags behind its own word is not believed.
 pub(super) fn set_watermark(
     writer: &mut Writer,

@@ -265,6 +265,11 @@ pub(super) fn price_book(connection: &Connection) -> Result<Option<(u64, BookHas
     Ok(connection.query_row("SELECT version, hash FROM price_book", [], row).optional()?)
 }
 
+/// The list of cashiers in force, as JSON.
+pub(super) fn cashiers(connection: &Connection) -> Result<Option<String>, JournalError> {
+    Ok(connection.query_row("SELECT json FROM cashiers", [], |row| row.get(0)).optional()?)
+}
+
 const JOB_COLUMNS: &str = "id, receipt_number, copy, state, detail, entry_id";
 
 fn read_job(connection: &Connection, row: &Row<'_>) -> Result<PrintJob, JournalError> {

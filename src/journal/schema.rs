@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Every migration, in order. A database's `user_version` says how many it has.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/0001_journal.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("../../migrations/0001_journal.sql"), include_str!("../../migrations/0002_cashiers.sql")];
 
 /// Small pages: a sale touches about seven trees, and flash wears by the page.
 const PAGE_SIZE_BYTES: u32 = 2048;

@@ -3,9 +3,12 @@
 use super::tls::{TrustedTime, client_config};
 use super::{Call, Failure, Method, Reply, Transport};
 use crate::clock::Clock;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use bytes::{Bytes, BytesMut};
 use ed25519_dalek::SigningKey;
 use evertill_domain::ids::{Location, Pool, TillId};
+use evertill_domain::publication::SIGNATURE_HEADER;
 use evertill_domain::signature::{self, Request};
 use evertill_domain::wire::{POOL_HEADER, REGION_HEADER, STORE_HEADER};
 use std::path::{Path, PathBuf};
@@ -126,6 +129,8 @@ impl HttpsTransport {
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         let region = header(REGION_HEADER);
         let retry_after_s = header("retry-after").and_then(|text| text.parse().ok());
+        let signature = header(SIGNATURE_HEADER).and_then(|text| BASE64_STANDARD.decode(text).ok());
+        let signature = signature.and_then(|bytes| String::from_utf8(bytes).ok());
         let status = response.status().as_u16();
         // What a balancer says by itself names no region: that it throttles, or that nothing is behind it. Its certificate is
         // the region's all the same.
@@ -141,7 +146,7 @@ impl HttpsTransport {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Reply { status, retry_after_s, body: Bytes::from(body) })
+        Ok(Reply { status, retry_after_s, signature, body: Bytes::from(body) })
     }
 }
 

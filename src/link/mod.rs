@@ -65,6 +65,8 @@ pub struct Reply {
     pub status: u16,
     /// Retry-After in seconds, when it was said as a number.
     pub retry_after_s: Option<u64>,
+    /// The minisign signature of something published, as text, when one came along.
+    pub signature: Option<String>,
     /// The body.
     pub body: Bytes,
 }

@@ -3,7 +3,7 @@
 use super::Shared;
 use super::requests::{self, Answer};
 use crate::link::Transport;
-use evertill_domain::failover::{Command, Failover, Fault};
+use evertill_domain::failover::{Command, Drift, Failover, Fault, Numbers, Word};
 use evertill_domain::ids::Location;
 use evertill_domain::wire::Ready;
 use std::collections::BTreeMap;
@@ -48,6 +48,8 @@ pub(super) async fn run<T: Transport>(
 ) {
     let mut basket_open = shared.options.basket_open.clone();
     let mut probes = JoinSet::new();
+    let Numbers { drift_grace_ms, drift_clock_ms, .. } = shared.options.failover;
+    let mut drift = Drift::new(drift_grace_ms, drift_clock_ms);
     loop {
         failover.handle_time(shared.now());
         while let Some(command) = failover.next_command() {
@@ -61,7 +63,12 @@ pub(super) async fn run<T: Transport>(
                 Report::Fault(location, fault) => failover.handle_fault(&location, fault, shared.now()),
                 Report::Success(location) => failover.handle_success(&location, shared.now()),
             },
-            Some(Ok((location, good))) = probes.join_next() => failover.handle_probe(&location, good, shared.now()),
+            Some(Ok((location, good, word))) = probes.join_next() => {
+                failover.handle_probe(&location, good, shared.now());
+                if let Some(word) = word {
+                    compare(&shared, &mut drift, &location, word);
+                }
+            }
             Ok(()) = basket_open.changed() => {
                 let open = *basket_open.borrow_and_update();
                 failover.handle_basket(open, shared.now());
@@ -70,14 +77,18 @@ pub(super) async fn run<T: Transport>(
     }
 }
 
-fn perform<T: Transport>(shared: &Arc<Shared<T>>, command: Command, probes: &mut JoinSet<(Location, bool)>) {
+fn perform<T: Transport>(
+    shared: &Arc<Shared<T>>,
+    command: Command,
+    probes: &mut JoinSet<(Location, bool, Option<Word>)>,
+) {
     let at = || shared.options.clock.now().at.to_string();
     match command {
         Command::Probe(location) => {
             let shared = shared.clone();
             probes.spawn(async move {
-                let good = probe(&shared, &location).await;
-                (location, good)
+                let (good, word) = probe(&shared, &location).await;
+                (location, good, word)
             });
         }
         Command::Switched { from, to } => tracing::info!(%from, %to, "questions go to another location"),
@@ -88,14 +99,41 @@ fn perform<T: Transport>(shared: &Arc<Shared<T>>, command: Command, probes: &mut
     }
 }
 
-async fn probe<T: Transport>(shared: &Shared<T>, location: &Location) -> bool {
-    let reply = shared.options.transport.call(requests::probe(location, &shared.options.pool)).await;
+/// Compares what a location says of itself with what the others said.
+fn compare<T>(shared: &Shared<T>, drift: &mut Drift, location: &Location, word: Word) {
+    drift.handle_word(location, word, shared.now());
+    let at = shared.options.clock.now().at;
+    shared.board.alarm(at.as_str(), "drift", drift.sentence(shared.now()));
+}
+
+/// What `ready` says, as far as it says it.
+fn word(ready: &Ready, now: u64) -> Word {
+    let mut said = BTreeMap::from([("version".to_owned(), ready.version.clone())]);
+    if !ready.schema.is_empty() {
+        said.insert("database".to_owned(), ready.schema.clone());
+    }
+    let published = ready.published.iter().flatten();
+    said.extend(published.map(|(subject, version)| (subject.clone(), version.to_string())));
+    let told: Option<jiff::Timestamp> = ready.server_time.parse().ok();
+    let ahead_ms = told.map(|told| told.as_millisecond().saturating_sub_unsigned(now));
+    Word { said, ahead_ms }
+}
+
+/// Whether the location is well, and what it says of itself.
+async fn probe<T: Transport>(shared: &Shared<T>, location: &Location) -> (bool, Option<Word>) {
+    let reply = shared
+        .options
+        .transport
+        .call(requests::probe(location, &shared.options.pool, &shared.options.till.store))
+        .await;
     let at = shared.options.clock.now().at;
     let alarm = reply.as_ref().err().and_then(|failure| failure.alarm());
     shared.board.alarm(at.as_str(), location.as_str(), alarm.map(|sentence| format!("{location}: {sentence}")));
+    let mut said = None;
     let error = match requests::understand::<Ready>(reply) {
         Answer::Good(ready) => {
             shared.options.transport.acknowledged(&ready.server_time);
+            said = Some(word(&ready, shared.now()));
             None
         }
         // It asks for time; giving it up for that would send its load to the other location.
@@ -117,7 +155,7 @@ async fn probe<T: Transport>(shared: &Shared<T>, location: &Location) -> bool {
             (state.online, state.last_error) = (true, String::new());
         }
     });
-    good
+    (good, said)
 }
 
 fn publish<T>(shared: &Shared<T>, failover: &Failover, gates: &watch::Sender<Gates>) {

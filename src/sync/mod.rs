@@ -14,10 +14,12 @@
 //! | [`requests`] | requests and answers of head office |
 //! | [`chooser`] | probes and gates |
 //! | [`pusher`] | one location's outbox |
-//! | [`questions`] | heartbeat and price book |
+//! | [`questions`] | heartbeat |
+//! | [`published`] | price book and list of cashiers |
 //! | [`receipts`] | what head office knows of a receipt |
 
 mod chooser;
+mod published;
 mod pusher;
 mod questions;
 mod receipts;
@@ -30,10 +32,12 @@ pub use state::{LocationState, SyncState};
 use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::link::Transport;
+use evertill_domain::cashier::CashierList;
 use evertill_domain::catalogue::PriceBook;
 use evertill_domain::failover::{self, Mode};
 use evertill_domain::ids::{Location, Pool, TillId};
 use evertill_domain::outbox;
+use evertill_domain::publication::PublishKeys;
 use state::Board;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -73,6 +77,10 @@ pub struct SyncOptions<T> {
     pub basket_open: watch::Receiver<bool>,
     /// The till's devices and the state of each, in words.
     pub devices: DeviceWords,
+    /// The region's public keys.
+    pub publish_keys: PublishKeys,
+    /// The list of cashiers in force, if one was published apart from the price book.
+    pub cashiers: Option<CashierList>,
     /// Where a new price book goes.
     pub price_books: watch::Sender<Option<Arc<PriceBook>>>,
     /// What time it is, for what is recorded.

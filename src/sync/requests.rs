@@ -3,8 +3,9 @@
 use crate::link::{Call, Failure, Method, Reply};
 use bytes::Bytes;
 use evertill_domain::entry::Entry;
-use evertill_domain::ids::{Epoch, Location, Pool, TillId};
+use evertill_domain::ids::{Epoch, Location, Pool, StoreId, TillId};
 use evertill_domain::outbox::Refusal;
+use evertill_domain::publication::Subject;
 use evertill_domain::refund::Original;
 use evertill_domain::wire::{self, Problem, SetAside};
 use serde::de::DeserializeOwned;
@@ -47,8 +48,8 @@ fn call(location: &Location, method: Method, path: String) -> Call {
     }
 }
 
-pub(super) fn probe(location: &Location, pool: &Pool) -> Call {
-    Call { query: format!("pool={pool}"), ..call(location, Method::Get, "/ready".to_owned()) }
+pub(super) fn probe(location: &Location, pool: &Pool, store: &StoreId) -> Call {
+    Call { query: format!("pool={pool}&store={store}"), ..call(location, Method::Get, "/ready".to_owned()) }
 }
 
 pub(super) fn watermark(location: &Location, till: &TillId, epoch: Epoch) -> Call {
@@ -86,12 +87,17 @@ pub(super) fn heartbeat(location: &Location, till: &TillId, beat: &wire::Heartbe
     })
 }
 
-/// The price book, if it is newer than `since`; as what changed since then, where `delta` is asked for and known there.
-pub(super) fn price_book(location: &Location, till: &TillId, since: u64, delta: bool) -> Call {
+/// What is published and newer than `since`; as what changed since then, where `delta` is asked for and known there.
+pub(super) fn published(location: &Location, till: &TillId, subject: Subject, since: u64, delta: bool) -> Call {
+    let answer_max_bytes = match subject {
+        Subject::PriceBook => wire::PRICE_BOOK_MAX_BYTES,
+        Subject::Cashiers => wire::CASHIERS_MAX_BYTES,
+        Subject::Endpoints | Subject::Assignment => wire::ANSWER_MAX_BYTES,
+    };
     Call {
         query: format!("since={since}&delta={delta}"),
-        answer_max_bytes: wire::PRICE_BOOK_MAX_BYTES,
-        ..call(location, Method::Get, wire::price_book_path(&till.store))
+        answer_max_bytes,
+        ..call(location, Method::Get, wire::publication_path(subject, till))
     }
 }
 
@@ -154,7 +160,7 @@ mod tests {
     use evertill_domain::wire::HeartbeatAck;
 
     fn reply(status: u16, retry_after_s: Option<u64>, body: &str) -> Answer<HeartbeatAck> {
-        understand(Ok(Reply { status, retry_after_s, body: Bytes::copy_from_slice(body.as_bytes()) }))
+        understand(Ok(Reply { status, retry_after_s, signature: None, body: Bytes::copy_from_slice(body.as_bytes()) }))
     }
 
     fn problem(kind: &str, status: u16) -> String {

@@ -83,7 +83,7 @@ async fn a_till_whose_clock_says_1970_talks_to_servers_whose_certificates_are_ye
         params.not_after = date_time_ymd(2031, 4, 1);
     });
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let mut fra = Location::down("fra", &young, free);
+    let mut fra = Location::down("fra", &authority, &young, free);
     fra.know_till(true);
     fra.up().await;
     let mut till = Till::start_at(&authority, &[("fra", fra.address)], GivenUp::Shortly, Arc::new(Year1970));

@@ -24,7 +24,7 @@ async fn wait_for_requests(server: &Server, count: usize) {
 /// A head office takes the server's place, and gets everything. On a busy machine the till may find nobody there in between
 /// and give the place up for a while.
 async fn is_replaced_by_a_good_one(server: Server, authority: &Authority, till: &Till) {
-    let mut fra = Location::down("fra", &authority.issue("localhost", |_| {}), server.address);
+    let mut fra = Location::down("fra", authority, &authority.issue("localhost", |_| {}), server.address);
     drop(server);
     fra.know_till(true);
     fra.up().await;

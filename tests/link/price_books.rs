@@ -13,12 +13,12 @@ fn pen(book: &PriceBook) -> i64 {
 async fn a_changed_price_comes_as_what_changed_and_is_on_the_disk() {
     let authority = Authority::new();
     let fra = Location::start("fra", &authority).await;
-    fra.sell_pens_at(1, 100);
+    fra.sell_pens_at(1, 100).await;
     let till = Till::start(&authority, &[("fra", fra.address)], GivenUp::Shortly);
     assert_eq!(pen(&*till.wait_for_book(1).await), 100);
     for version in 2..=6 {
         let price = 100 + version as i64;
-        fra.sell_pens_at(version, price);
+        fra.sell_pens_at(version, price).await;
         let book = till.wait_for_book(version).await;
         assert_eq!((pen(&book), book.items().len()), (price, 50));
         let stored = till.journal.price_book().await.unwrap().unwrap();
@@ -30,7 +30,7 @@ async fn a_changed_price_comes_as_what_changed_and_is_on_the_disk() {
 async fn a_broken_book_is_refused_with_an_alarm_and_the_one_in_force_stays() {
     let authority = Authority::new();
     let mut fra = Location::start("fra", &authority).await;
-    fra.sell_pens_at(1, 100);
+    fra.sell_pens_at(1, 100).await;
     let till = Till::start(&authority, &[("fra", fra.address)], GivenUp::Shortly);
     till.wait_for_book(1).await;
     // Head office refuses a broken file itself, so a server that is none takes its place.
@@ -56,7 +56,7 @@ async fn a_broken_book_is_refused_with_an_alarm_and_the_one_in_force_stays() {
 async fn a_file_that_was_altered_is_no_price_book() {
     let authority = Authority::new();
     let fra = Location::start("fra", &authority).await;
-    fra.sell_pens_at(1, 100);
+    fra.sell_pens_at(1, 100).await;
     let till = Till::start(&authority, &[("fra", fra.address)], GivenUp::Shortly);
     till.wait_for_book(1).await;
     let stored = till.journal.price_book().await.unwrap().unwrap();

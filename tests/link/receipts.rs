@@ -9,8 +9,8 @@ async fn a_receipt_is_told_by_whichever_location_answers() {
     let authority = Authority::new();
     let mut fra = Location::start("fra", &authority).await;
     let mut ams = Location::start("ams", &authority).await;
-    fra.sell_pens_at(1, 100);
-    ams.sell_pens_at(1, 100);
+    fra.sell_pens_at(1, 100).await;
+    ams.sell_pens_at(1, 100).await;
     let mut till = Till::start(&authority, &[("fra", fra.address), ("ams", ams.address)], GivenUp::ForThisTest);
     let book = till.wait_for_book(1).await;
     let sale = till.sell_pen(&book).await;

@@ -2,8 +2,11 @@
 
 use super::server::{Authority, Certified, TILL, key};
 use super::till::Till;
+use crate::publishing::{self, Region};
 use evertill_domain::entry::Hash;
+use evertill_domain::publication::Subject;
 use evertill_head_office::cli::verify_all;
+use evertill_head_office::config::{CacheConfig, OperatorsConfig};
 use evertill_head_office::{Config, Limits, Server, serve_with};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -20,19 +23,21 @@ pub struct Location {
 impl Location {
     /// One that is up and knows the till.
     pub async fn start(name: &'static str, authority: &Authority) -> Location {
-        let mut location = Location::down(name, &authority.issue("localhost", |_| {}), free_address());
+        let mut location = Location::down(name, authority, &authority.issue("localhost", |_| {}), free_address());
         location.know_till(true);
         location.up().await;
         location
     }
 
     /// One with this certificate that will be at `address`, once it is up. It knows nobody yet.
-    pub fn down(name: &'static str, certified: &Certified, address: SocketAddr) -> Location {
+    pub fn down(name: &'static str, authority: &Authority, certified: &Certified, address: SocketAddr) -> Location {
         let location = Location { name, address, server: None, folder: tempfile::tempdir().unwrap() };
         let (certificate, key) = certified.pem();
         let write = |file: &str, text: &str| std::fs::write(location.folder.path().join(file), text).unwrap();
         write("cert.pem", &certificate);
         write("cert.key", &key);
+        write("ca.pem", &authority.pem());
+        publishing::write_operators(location.folder.path());
         location.know_till(false);
         location
     }
@@ -44,8 +49,8 @@ impl Location {
         std::fs::write(self.folder.path().join("tills.toml"), format!("[tills]\n{line}")).unwrap();
     }
 
-    /// Writes a price book of fifty items; the pen costs `pen_minor`.
-    pub fn sell_pens_at(&self, version: u64, pen_minor: i64) {
+    /// Publishes a price book of fifty items; the pen costs `pen_minor`.
+    pub async fn sell_pens_at(&self, version: u64, pen_minor: i64) {
         let item = |plu: usize| {
             let price_minor = if plu == 0 { pen_minor } else { 100 };
             serde_json::json!({"plu": format!("{}", 1_000 + plu), "name": format!("Item {plu}"), "price_minor": price_minor, "tax": "A"})
@@ -55,10 +60,15 @@ impl Location {
         let store = serde_json::json!({"name": "Corner", "locale": "de-DE"});
         let book = serde_json::json!({"version": version, "store": store, "currency": "EUR", "tax_mode": "inclusive",
             "taxes": taxes, "items": items});
-        // Written beside and renamed: head office may look at any moment.
-        let unfinished = self.folder.path().join("unfinished");
-        std::fs::write(&unfinished, book.to_string()).unwrap();
-        std::fs::rename(unfinished, self.folder.path().join("price-book.json")).unwrap();
+        self.publish(Subject::PriceBook, &book.to_string()).await;
+    }
+
+    /// Publishes at this location.
+    pub async fn publish(&self, subject: Subject, file: &str) {
+        let pages = self.server.as_ref().unwrap().pages_addr().unwrap().port();
+        let locations = [(self.name, format!("https://localhost:{pages}"))];
+        let region = Region { name: "eu", folder: self.folder.path(), ca: "ca.pem", locations: &locations };
+        publishing::publish(&region, subject, file).await;
     }
 
     pub async fn up(&mut self) {
@@ -93,9 +103,14 @@ impl Location {
             certificate: path("cert.pem"),
             certificate_key: path("cert.key"),
             tills: path("tills.toml"),
-            operators: None,
+            operators: Some(OperatorsConfig {
+                listen: "127.0.0.1:0".parse().unwrap(),
+                file: path("operators.toml"),
+                peers: Vec::new(),
+            }),
             postgres: None,
-            price_book: Some(path("price-book.json")),
+            publish_keys: publishing::publish_keys(),
+            cache: CacheConfig::default(),
         }
     }
 }

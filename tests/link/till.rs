@@ -1,5 +1,7 @@
 //! A till without a counter: a real journal, the real synchronisation, and entries that stand for sales.
 
+use crate::publishing;
+
 use super::server::{Authority, TILL, key, link_to};
 use evertill::clock::{Clock, Moment, SystemClock};
 use evertill::journal::{Draft, EpochHead, JOURNAL_FILE, Journal, Options, Record};
@@ -90,6 +92,8 @@ impl Till {
             },
             basket_open: watch::channel(false).1,
             devices: Arc::new(std::collections::BTreeMap::new),
+            publish_keys: publishing::publish_keys(),
+            cashiers: None,
             price_books,
             clock: clock.clone(),
             seed: 7,

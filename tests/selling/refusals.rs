@@ -18,7 +18,8 @@ fn a_wrong_configuration_names_file_line_and_remedy_and_exits_with_2() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("till.toml");
     let good = "till = \"eu/DE-0417/2\"\ndata_dir = \"data\"\n[head_office]\nca = \"ca.pem\"\npool = \"v41\"\n\
-                locations = [ { name = \"fra\", urls = [\"https://127.0.0.1:1\"] } ]\n";
+                locations = [ { name = \"fra\", urls = [\"https://127.0.0.1:1\"] } ]\n\
+                publish_keys = [\"RWQueFvTzmCAScQbNtFlO+Pf6Ok4fJbvUDHuFNEVZxDfLoDCcAjndQE8\"]\n";
     let ca = folder.path().join("ca.pem");
     std::fs::write(&ca, "looked at only when all else is well").unwrap();
     let cases = [

@@ -1,10 +1,12 @@
 //! A small region on loopback: two locations of head office, a printer, and one till as a real process.
 
+use crate::publishing::{self, Region};
 use evertill::http::MachineToken;
 use evertill::http::client::{Client, ClientError};
 use evertill::http::views::{ActView, BasketView, Status};
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::IdempotencyKey;
+use evertill_domain::publication::Subject;
 use evertill_hal::emulator::{EmulatedPrinter, EmulatedScanner};
 use evertill_hal::escpos::Profile;
 use evertill_head_office::cli::verify_all;
@@ -34,11 +36,12 @@ pub struct World {
     pub printer: EmulatedPrinter,
     pub scanner: EmulatedScanner,
     ports: [SocketAddr; 2],
+    /// Where operators sign on at each location.
+    offices: [SocketAddr; 2],
     /// Where the till's API and page are.
     pub api: SocketAddr,
     till: Option<Child>,
     till_name: &'static str,
-    price_book: PathBuf,
 }
 
 impl World {
@@ -53,16 +56,18 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let printer = EmulatedPrinter::start(([127, 0, 0, 1], 0).into(), &Profile::MM_80).unwrap();
         let scanner = EmulatedScanner::plugged_in(folder.path().join("scanner")).unwrap();
-        let [fra, ams, api] = free_ports();
-        let ports = [fra, ams];
+        let [fra, ams, fra_office, ams_office, api] = free_ports();
+        let (ports, offices) = ([fra, ams], [fra_office, ams_office]);
         std::fs::write(folder.path().join("ca.pem"), certificates(folder.path())).unwrap();
+        publishing::write_operators(folder.path());
         write_till_config(folder.path(), till_name, api, ports, printer.address());
         let servers = [None, None];
-        let mut world = World { folder, servers, printer, scanner, ports, api, till: None, till_name, price_book };
+        let mut world = World { folder, servers, printer, scanner, ports, offices, api, till: None, till_name };
         world.register_till();
         for index in 0..2 {
             world.start_location(index).await;
         }
+        world.publish(Subject::PriceBook, &std::fs::read_to_string(&price_book).unwrap()).await;
         world
     }
 
@@ -99,15 +104,26 @@ impl World {
     pub fn location_config(&self, index: usize) -> Config {
         let (name, listen) = (LOCATIONS[index], self.ports[index]);
         let region = self.till_name.split('/').next().unwrap();
-        let price_book = self.price_book.display();
+        let office = self.offices[index];
         let text = format!(
             "region = \"{region}\"\nlocation = \"{name}\"\npool = \"v41\"\nlisten = \"{listen}\"\ndata_dir = \"{name}\"\n\
-             certificate = \"{name}.pem\"\ncertificate_key = \"{name}.key\"\ntills = \"tills.toml\"\nprice_book = \"{price_book}\"\n"
+             certificate = \"{name}.pem\"\ncertificate_key = \"{name}.key\"\ntills = \"tills.toml\"\n\
+             publish_keys = [\"{}\"]\n[operators]\nlisten = \"{office}\"\nfile = \"operators.toml\"\n",
+            publishing::PUBLIC_KEY
         );
         let path = self.folder.path().join(format!("{name}.toml"));
         std::fs::write(&path, text).unwrap();
         std::fs::create_dir_all(self.folder.path().join(name)).unwrap();
         Config::load(&path).unwrap()
+    }
+
+    /// Publishes `file` at both locations, for every store.
+    pub async fn publish(&self, subject: Subject, file: &str) {
+        let office = |(name, office): (&&'static str, &SocketAddr)| (*name, format!("https://{office}"));
+        let locations: Vec<(&str, String)> = LOCATIONS.iter().zip(&self.offices).map(office).collect();
+        let name = self.till_name.split('/').next().unwrap();
+        let region = Region { name, folder: self.folder.path(), ca: "ca.pem", locations: &locations };
+        publishing::publish(&region, subject, file).await;
     }
 
     pub async fn start_location(&mut self, index: usize) {
@@ -285,8 +301,8 @@ pub fn codes() -> Vec<String> {
 }
 
 /// All are held until all are known, so that they differ.
-fn free_ports() -> [SocketAddr; 3] {
-    let held = [(); 3].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+fn free_ports() -> [SocketAddr; 5] {
+    let held = [(); 5].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     held.map(|listener| listener.local_addr().unwrap())
 }
 
@@ -310,9 +326,10 @@ fn write_till_config(folder: &Path, till: &str, api: SocketAddr, ports: [SocketA
         .collect();
     let text = format!(
         "till = \"{till}\"\ndata_dir = \"data\"\napi = \"{api}\"\n[head_office]\nca = \"ca.pem\"\npool = \"v41\"\n\
-         locations = [ {} ]\n[printer]\nkind = \"tcp\"\naddress = \"{printer}\"\n[drawer]\nkind = \"printer\"\n\
+         publish_keys = [\"{}\"]\nlocations = [ {} ]\n[printer]\nkind = \"tcp\"\naddress = \"{printer}\"\n[drawer]\nkind = \"printer\"\n\
          [scanner]\nkind = \"serial\"\npath = \"{}\"\n[link.outbox]\nspread_after_outage_ms = 500\n\
          [link.failover]\nopen_step_ms = 2000\nopen_spread_ms = 1000\n",
+        publishing::PUBLIC_KEY,
         locations.join(", "),
         folder.join("scanner").display()
     );

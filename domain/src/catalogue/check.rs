@@ -137,6 +137,7 @@ impl Checking {
         let number = place as usize + 1;
         let name: String = item.name.chars().take(NAME_MAX_CHARS).collect();
         self.errors.extend(problems.into_iter().map(|problem| CatalogueError::Item {
+            line: None,
             number,
             name: name.clone(),
             problem,

@@ -45,8 +45,10 @@ pub enum CatalogueError {
         problem: String,
     },
     /// An item.
-    #[error("item {number} ({name}): {problem}")]
+    #[error("{}item {number} ({name}): {problem}", place(*.line))]
     Item {
+        /// Where it begins, from 1; `None` when the book came as a delta.
+        line: Option<usize>,
         /// Its place in the list, from 1.
         number: usize,
         /// Its name, as far as it has one.
@@ -54,6 +56,10 @@ pub enum CatalogueError {
         /// What is wrong with it.
         problem: ItemProblem,
     },
+}
+
+fn place(line: Option<usize>) -> String {
+    line.map(|line| format!("line {line}, ")).unwrap_or_default()
 }
 
 /// What can be wrong with an item.

@@ -5,6 +5,7 @@ use super::mistake::{CatalogueError, CatalogueErrors, ItemProblem};
 use super::{Item, NAME_MAX_CHARS, PriceBook, PriceChange, Rules, SoldBy, StoreInfo, Terms};
 use crate::barcode::Gtin;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 #[derive(Deserialize)]
 struct RawBook {
@@ -57,8 +58,38 @@ impl PriceBook {
             checking.item(place as u32, &item, problems, &raw.terms);
             items.push(item);
         }
-        checking.book(raw.version, raw.store, raw.terms, raw.rules, items)
+        checking
+            .book(raw.version, raw.store, raw.terms, raw.rules, items)
+            .map_err(|CatalogueErrors(errors)| CatalogueErrors(with_lines(errors, json)))
     }
+}
+
+/// Where each item stands, without reading it.
+#[derive(Deserialize)]
+struct Places<'a> {
+    #[serde(borrow)]
+    items: Vec<&'a RawValue>,
+}
+
+/// Says of each mistake of an item on which line of `json` that item begins.
+fn with_lines(mut errors: Vec<CatalogueError>, json: &[u8]) -> Vec<CatalogueError> {
+    // It was read as JSON just before; were it not JSON, the mistakes would be told without lines.
+    let places = serde_json::from_slice::<Places<'_>>(json).map(|places| places.items).unwrap_or_default();
+    let (mut line, mut counted) = (1, 0);
+    let lines: Vec<usize> = (places.iter())
+        .map(|place| {
+            let begins = place.get().as_ptr().addr().saturating_sub(json.as_ptr().addr());
+            line += json[counted..begins].iter().filter(|byte| **byte == b'\n').count();
+            counted = begins;
+            line
+        })
+        .collect();
+    for error in &mut errors {
+        if let CatalogueError::Item { line, number, .. } = error {
+            *line = lines.get(*number - 1).copied();
+        }
+    }
+    errors
 }
 
 impl RawItem {

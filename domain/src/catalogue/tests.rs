@@ -51,16 +51,16 @@ fn every_mistake_is_named_with_its_item() {
     let messages: Vec<String> = errors.0.iter().map(ToString::to_string).collect();
     let expected = [
         "version: it is 0: versions count from 1",
-        "item 2 (Twin): GTIN 00036000291452 is item 1's already: an item number names one item",
-        "item 3 (Misread): UPC-A 036000291453: check digit is 3, must be 2: scan again",
-        "item 3 (Misread): the price is -1, it must be from 0 to 999999999 minor units",
-        "item 3 (Misread): there is no tax group 'X'",
-        "item 4 ( ): it has neither a GTIN nor a PLU: give it one",
-        "item 4 ( ): the name is empty",
-        "item 6 (b): PLU 1 is item 5's already: a PLU names one item",
-        "item 7 (no plu): PLU '4006381333931' is none: use 1 to 80 printable ASCII characters that are no GTIN",
-        "item 8 (Short\n): '12' is not a GTIN: it has 8, 12, 13 or 14 digits",
-        "item 8 (Short\n): the name is longer than 80 characters or holds control characters",
+        "line 3, item 2 (Twin): GTIN 00036000291452 is item 1's already: an item number names one item",
+        "line 4, item 3 (Misread): UPC-A 036000291453: check digit is 3, must be 2: scan again",
+        "line 4, item 3 (Misread): the price is -1, it must be from 0 to 999999999 minor units",
+        "line 4, item 3 (Misread): there is no tax group 'X'",
+        "line 5, item 4 ( ): it has neither a GTIN nor a PLU: give it one",
+        "line 5, item 4 ( ): the name is empty",
+        "line 6, item 6 (b): PLU 1 is item 5's already: a PLU names one item",
+        "line 7, item 7 (no plu): PLU '4006381333931' is none: use 1 to 80 printable ASCII characters that are no GTIN",
+        "line 8, item 8 (Short\n): '12' is not a GTIN: it has 8, 12, 13 or 14 digits",
+        "line 8, item 8 (Short\n): the name is longer than 80 characters or holds control characters",
     ];
     assert_eq!(messages, expected);
     assert!(errors.to_string().starts_with("the price book has 11 mistakes and is not taken:\n- version"));

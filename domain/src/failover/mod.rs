@@ -8,11 +8,13 @@
 //! one answers what a till asks: price book, heartbeat.
 
 mod breaker;
+mod drift;
 mod numbers;
 #[cfg(test)]
 mod tests;
 
 pub use breaker::Breaker;
+pub use drift::{Drift, Word};
 pub use numbers::Numbers;
 
 use crate::ids::{Location, StoreId};

@@ -38,6 +38,10 @@ pub struct Numbers {
     pub pin_ms: u64,
     /// Pause between heartbeats, by which the active location knows the till and the till learns of a newer price book.
     pub heartbeat_ms: u64,
+    /// Locations may differ in version, database and publications for this long, since a deployment takes its time.
+    pub drift_grace_ms: u64,
+    /// Clocks of locations that are further apart than this differ.
+    pub drift_clock_ms: u64,
 }
 
 impl Default for Numbers {
@@ -59,6 +63,8 @@ impl Default for Numbers {
             switch_window_ms: 3_600_000,
             pin_ms: 14_400_000,
             heartbeat_ms: 60_000,
+            drift_grace_ms: 1_800_000,
+            drift_clock_ms: 10_000,
         }
     }
 }

@@ -7,9 +7,9 @@ use crate::operators::session::{COOKIE, SignedOn};
 use crate::problem::Refusal;
 use crate::store::AuditLine;
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE as COOKIES};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine;
 use evertill_domain::lockout::Locked;
@@ -89,19 +89,22 @@ impl FromRequestParts<Arc<Desk>> for Person {
 }
 
 /// A program, or somebody in a browser who looks at the JSON.
-pub(super) struct Program;
+pub(super) struct Program(pub(super) SignedOn);
 
 impl FromRequestParts<Arc<Desk>> for Program {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Program, Refusal> {
-        if desk.session(&parts.headers).is_some() {
-            return Ok(Program);
+        // What changes something is never taken on a cookie alone, which a browser sends by itself.
+        if parts.method == Method::GET
+            && let Some(who) = desk.session(&parts.headers)
+        {
+            return Ok(Program(who));
         }
         let (name, password) =
             basic(&parts.headers).ok_or_else(|| Refusal::Operator("send a name and a password".to_owned()))?;
         match desk.check(&name, password).await {
-            Ok(_) => Ok(Program),
+            Ok(who) => Ok(Program(who)),
             Err(error) => {
                 let name: String = name.chars().take(NAME_SHOWN_MAX_CHARS).collect();
                 desk.state.store.note(AuditLine::now(&name, "refused", error.to_string())).await?;

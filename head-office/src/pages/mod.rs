@@ -9,12 +9,16 @@
 //! | [`access`] | who asks |
 //! | [`forms`] | sign-on and sign-off |
 //! | [`looks`] | the pages and their JSON |
+//! | [`publications`] | what is published, here and elsewhere |
 //! | [`view`] | how the pages look |
 
 mod access;
 mod forms;
 mod looks;
+mod publications;
 mod view;
+
+pub use publications::Listed;
 
 use crate::operators::Operators;
 use crate::operators::session::Tries;
@@ -22,6 +26,7 @@ use crate::peers::Peer;
 use crate::problem::Refusal;
 use crate::state::State;
 use crate::watched::Watched;
+use access::Person;
 use axum::Router;
 use axum::extract::{Path, Request};
 use axum::http::header::{
@@ -37,6 +42,8 @@ use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+/// A price book of 50,000 items over a line of 2 Mbit/s takes a minute to come.
+const UPLOAD_MAX: Duration = Duration::from_secs(120);
 /// Comparing a password takes 19 MiB and a core for a while; so many at once, the others wait.
 const PASSWORDS_MAX: usize = 2;
 /// Nothing but what this service serves itself: no script, no frame around it, no form that leads elsewhere.
@@ -90,16 +97,25 @@ pub fn router(desk: Arc<Desk>, deadline: Duration) -> Router {
         .route("/v1/completeness/everywhere", get(looks::everywhere_json))
         .route("/metrics", get(looks::metrics))
         .route("/assets/{file}", get(asset))
-        .fallback(|| async { Refusal::NoRoute })
+        .route("/publications", get(publications::page))
+        .route("/v1/publications/{subject}/{version}", get(publications::bytes))
+        .fallback(|| async { Refusal::NoRoute });
+    let uploads = Router::new().route("/v1/publications", get(publications::list).post(publications::take));
+    let pages = within(pages, deadline)
+        .merge(within(uploads, UPLOAD_MAX))
         .with_state(desk)
-        .layer(CatchPanicLayer::custom(|_| Refusal::Internal.into_response()))
-        .layer(from_fn(move |request: Request, next: Next| async move {
-            let answer = tokio::time::timeout(deadline, next.run(request)).await;
-            answer.unwrap_or_else(|_| Refusal::Late.into_response())
-        }));
+        .layer(CatchPanicLayer::custom(|_| Refusal::Internal.into_response()));
     HEADERS.into_iter().fold(pages, |pages, (name, value)| {
         pages.layer(SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value)))
     })
+}
+
+/// The routes with a deadline.
+fn within(routes: Router<Arc<Desk>>, deadline: Duration) -> Router<Arc<Desk>> {
+    routes.layer(from_fn(move |request: Request, next: Next| async move {
+        let answer = tokio::time::timeout(deadline, next.run(request)).await;
+        answer.unwrap_or_else(|_| Refusal::Late.into_response())
+    }))
 }
 
 /// The look, which head office and the till's page share.

@@ -4,6 +4,7 @@ use crate::completeness::compare::{Answer, Comparison};
 use crate::config::Config;
 use crate::fleet::{StoreLine, TillState, Totals};
 use crate::operators::session::SignedOn;
+use crate::peers::published::Compared;
 use crate::problem::Refusal;
 use crate::store::AuditLine;
 use askama::Template;
@@ -65,6 +66,14 @@ struct AuditPage<'a> {
     lines: &'a [AuditLine],
 }
 
+#[derive(Template)]
+#[template(path = "publications.html", config = "assets/askama.toml")]
+struct PublicationsPage<'a> {
+    place: String,
+    who: &'a SignedOn,
+    compared: &'a Compared,
+}
+
 pub(super) fn sign_on(wrong: Option<String>) -> Response {
     page(&SignOnPage { wrong })
 }
@@ -95,6 +104,10 @@ pub(super) fn completeness(
 
 pub(super) fn audit(config: &Config, who: &SignedOn, lines: &[AuditLine]) -> Response {
     page(&AuditPage { place: place(config), who, lines })
+}
+
+pub(super) fn publications(config: &Config, who: &SignedOn, compared: &Compared) -> Response {
+    page(&PublicationsPage { place: place(config), who, compared })
 }
 
 /// Where one is, as `eu / fra`.

@@ -8,6 +8,8 @@ use crate::clock;
 use crate::problem::Refusal;
 use axum::extract::Request;
 use axum::response::Response;
+use evertill_domain::ids::StoreId;
+use evertill_domain::publication::Subject;
 use evertill_domain::wire::Ready;
 use serde::Deserialize;
 
@@ -17,17 +19,19 @@ struct Asked {
     pool: Option<String>,
     #[serde(default)]
     draining: Option<u16>,
+    #[serde(default)]
+    store: Option<StoreId>,
 }
 
 /// The status by which a balancer wants to be told of a drain.
 const DRAINING: u16 = 404;
 
 pub(super) async fn live(state: Shared) -> Response {
-    json(&answer(&state))
+    json(&answer(&state, None))
 }
 
 pub(super) async fn ready(state: Shared, request: Request) -> Result<Response, Refusal> {
-    let Asked { pool, draining } = query(request.uri().query().unwrap_or(""))?;
+    let Asked { pool, draining, store } = query(request.uri().query().unwrap_or(""))?;
     let ours = state.config.pool.clone();
     match pool {
         Some(asked) if asked != ours.as_str() => {
@@ -47,10 +51,22 @@ pub(super) async fn ready(state: Shared, request: Request) -> Result<Response, R
         Some(other) => return Err(Refusal::Request(format!("draining is {other}, it must be {DRAINING} or left out"))),
     }
     state.store.ready().await?;
-    Ok(json(&answer(&state)))
+    Ok(json(&answer(&state, store.as_ref())))
 }
 
-fn answer(state: &Shared) -> Ready {
-    let region = state.config.region.clone();
-    Ready { region, version: env!("CARGO_PKG_VERSION").to_owned(), server_time: clock::now() }
+/// How this instance is; to a till that names its `store`, also what it would give it. So tills notice when the location that
+/// they do not use just now falls behind.
+fn answer(state: &Shared, store: Option<&StoreId>) -> Ready {
+    let index = state.publications.index();
+    let published = store.map(|store| {
+        let versions = Subject::ALL.map(|subject| (subject.to_string(), index.version(subject, store)));
+        versions.into_iter().collect()
+    });
+    Ready {
+        region: state.config.region.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        server_time: clock::now(),
+        schema: state.store.schema(),
+        published,
+    }
 }

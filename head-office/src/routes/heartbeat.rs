@@ -8,6 +8,7 @@ use crate::signed;
 use crate::store::Beat;
 use axum::extract::Request;
 use axum::response::Response;
+use evertill_domain::publication::Subject;
 use evertill_domain::wire::{Heartbeat, HeartbeatAck};
 
 pub(super) async fn post(state: Shared, path: TillPath, request: Request) -> Result<Response, Refusal> {
@@ -21,5 +22,11 @@ pub(super) async fn post(state: Shared, path: TillPath, request: Request) -> Res
     }
     let beat = Beat { till: signed.till.clone(), epoch, head, body, at: clock::now() };
     state.store.heartbeat(beat).await?;
-    Ok(json(&HeartbeatAck { serial: 0, price_book: state.price_book().version, server_time: clock::now() }))
+    let (index, store) = (state.publications.index(), &signed.till.store);
+    Ok(json(&HeartbeatAck {
+        serial: state.serial(),
+        price_book: index.version(Subject::PriceBook, store),
+        cashiers: index.version(Subject::Cashiers, store),
+        server_time: clock::now(),
+    }))
 }

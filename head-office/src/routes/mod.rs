@@ -4,7 +4,7 @@ mod completeness;
 mod health;
 mod heartbeat;
 mod journal;
-mod price_book;
+mod publication;
 mod receipt;
 mod set_aside;
 mod watermark;
@@ -45,7 +45,10 @@ pub fn router(state: Arc<State>, deadline: Duration) -> Router {
         .route("/v1/tills/{region}/{store}/{till}/set-aside", post(set_aside::post))
         .route("/v1/tills/{region}/{store}/{till}/watermark", get(watermark::get))
         .route("/v1/tills/{region}/{store}/{till}/heartbeat", post(heartbeat::post))
-        .route("/v1/stores/{store}/price-book", get(price_book::get))
+        .route("/v1/stores/{store}/price-book", get(publication::price_book))
+        .route("/v1/stores/{store}/cashiers", get(publication::cashiers))
+        .route("/v1/regions/{region}/endpoints", get(publication::endpoints))
+        .route("/v1/regions/{region}/assignment", get(publication::assignment))
         .route("/v1/stores/{store}/receipts/{till}/{receipt_number}", get(receipt::get))
         .route("/v1/stores/{store}/completeness", get(completeness::get))
         .route("/live", get(health::live))
@@ -87,5 +90,5 @@ fn query<T: DeserializeOwned>(query: &str) -> Result<T, Refusal> {
 /// The answer that all up to `head` is durable here.
 fn ack(state: &State, epoch: Epoch, head: Head) -> Response {
     let Head { seq: watermark, hash } = head;
-    json(&JournalAck { epoch, watermark, hash, serial: 0, pace: state.pace(), server_time: clock::now() })
+    json(&JournalAck { epoch, watermark, hash, serial: state.serial(), pace: state.pace(), server_time: clock::now() })
 }

@@ -21,11 +21,15 @@ mod words;
 use crate::completeness::TillFacts;
 use crate::config::{Config, ConfigError};
 use crate::fleet::TillState;
+use bytes::Bytes;
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::{BusinessDay, Epoch, StoreId, TillId};
+use evertill_domain::publication::Claim;
 use postgres::Postgres;
 use sqlite::Sqlite;
-pub use words::{Aside, AuditLine, Batch, Beat, ChainReport, Outcome, Standing, StoreError};
+pub use words::{
+    Accepted, Aside, AuditLine, Batch, Beat, ChainReport, Outcome, Publication, Published, Standing, StoreError,
+};
 
 /// The handle on the engine that the configuration names; clones share it.
 #[derive(Debug, Clone)]
@@ -46,6 +50,14 @@ impl Store {
             Some(postgres) => Store::Postgres(Postgres::open(postgres).await?),
             None => Store::Sqlite(Sqlite::open(&config.database())?),
         })
+    }
+
+    /// The engine and the number of migrations that this program knows, as `postgresql-2`.
+    pub fn schema(&self) -> String {
+        match self {
+            Store::Sqlite(_) => format!("sqlite-{}", sqlite::SCHEMA),
+            Store::Postgres(_) => format!("postgresql-{}", postgres::schema::MIGRATIONS.len()),
+        }
     }
 
     /// Takes a batch in. What is in the answer is durable.
@@ -100,6 +112,39 @@ impl Store {
         match self {
             Store::Sqlite(store) => store.audit(lines_max).await,
             Store::Postgres(store) => store.audit(lines_max).await,
+        }
+    }
+
+    /// Keeps something published, unless it contradicts what is here.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the outcome is unknown.
+    pub async fn publish(&self, publication: Publication) -> Result<Accepted, StoreError> {
+        match self {
+            Store::Sqlite(store) => store.publish(publication).await,
+            Store::Postgres(store) => store.publish(publication).await,
+        }
+    }
+
+    /// Everything published that is kept, without its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn published(&self) -> Result<Vec<Published>, StoreError> {
+        match self {
+            Store::Sqlite(store) => store.published().await,
+            Store::Postgres(store) => store.published().await,
+        }
+    }
+
+    /// The bytes of what was published under `claim`, if it is still kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn published_bytes(&self, claim: &Claim) -> Result<Option<Bytes>, StoreError> {
+        match self {
+            Store::Sqlite(store) => store.published_bytes(claim).await,
+            Store::Postgres(store) => store.published_bytes(claim).await,
         }
     }
 

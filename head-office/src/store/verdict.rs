@@ -1,15 +1,27 @@
 //! What a batch does to its chain: the same on every engine.
 
-use super::{Batch, Outcome};
+use super::{Accepted, Batch, Outcome};
 use crate::ingest::{Decision, decide};
 use evertill_domain::chain::Head;
 use evertill_domain::entry::{Entry, Hash};
 use evertill_domain::ids::{BusinessDay, Kind};
+use evertill_domain::publication::Claim;
 use std::collections::BTreeMap;
 
 /// Most entries that are kept beside one chain, of forks and of other branches each: a till gone mad must not fill
 /// the disk, and a person needs the first ones.
 pub(super) const BESIDE_MAX: i64 = 1_000;
+
+/// What becomes of something published, of which `known` is the hash under the same claim and `newest` the newest whole
+/// version of its subject here. What leads on to a version may come before or after that version itself.
+pub(super) fn judge(claim: &Claim, sha256: &Hash, known: Option<Hash>, newest: u64) -> Accepted {
+    match known {
+        Some(known) if known == *sha256 => Accepted::Known,
+        Some(_) => Accepted::Differs,
+        None if claim.version > newest || (claim.since > 0 && claim.version == newest) => Accepted::Taken,
+        None => Accepted::Behind { newest },
+    }
+}
 
 /// What is here of an epoch.
 #[derive(Debug, Clone, Copy)]

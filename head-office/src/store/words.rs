@@ -1,8 +1,13 @@
 //! The words in which the service speaks to its store.
 
+use bytes::Bytes;
 use evertill_domain::chain::Head;
 use evertill_domain::entry::{Entry, Hash};
-use evertill_domain::ids::{Epoch, TillId};
+use evertill_domain::ids::{Epoch, StoreId, TillId};
+use evertill_domain::publication::Claim;
+
+/// So many versions of a publication are kept, the newest: those from which a till may be led on.
+pub const VERSIONS_KEPT: i64 = 5;
 
 /// Why the store could not do its work.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -125,7 +130,7 @@ pub struct AuditLine {
     pub at: String,
     /// The operator's name, as it was given.
     pub who: String,
-    /// What: `signed_on`, `refused`, `signed_off`.
+    /// What: `signed_on`, `refused`, `signed_off`, `published`.
     pub what: String,
     /// The rest, for people.
     pub detail: String,
@@ -136,6 +141,62 @@ impl AuditLine {
     pub fn now(who: &str, what: &str, detail: String) -> AuditLine {
         let text = |text: &str| text.replace('\0', ""); // no column of text takes it
         AuditLine { at: crate::clock::now(), who: text(who), what: text(what), detail: text(&detail) }
+    }
+}
+
+/// Something published, without its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// What its signature says that it is.
+    pub claim: Claim,
+    /// The hash of its bytes.
+    pub sha256: Hash,
+    /// The minisign signature, as text.
+    pub signature: String,
+    /// How many bytes it has.
+    pub length: u64,
+    /// When it came, by head office's clock, RFC 3339 in UTC.
+    pub at: String,
+    /// The operator who brought it.
+    pub who: String,
+}
+
+impl Published {
+    /// The store that a claim is for, as the database has it.
+    pub(super) fn store_column(claim: &Claim) -> &str {
+        claim.store.as_ref().map_or("*", StoreId::as_str)
+    }
+}
+
+/// Something published.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// What it is.
+    pub published: Published,
+    /// Its bytes, as they were signed.
+    pub bytes: Bytes,
+}
+
+/// What became of a publication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// It is here now.
+    Taken,
+    /// It was here already.
+    Known,
+    /// Something else is here under the same version.
+    Differs,
+    /// A newer version of the subject is here.
+    Behind {
+        /// The newest.
+        newest: u64,
+    },
+}
+
+impl Accepted {
+    /// Whether it is written; a known one with its new signature, after the region changed its key.
+    pub(super) fn is_kept(self) -> bool {
+        matches!(self, Accepted::Taken | Accepted::Known)
     }
 }
 

@@ -1,13 +1,18 @@
 //! A location in this process, and a till that speaks to it over real TLS.
 #![allow(dead_code, clippy::unwrap_used)] // each test binary uses its own part of it, and a failed unwrap is the message
 
+#[path = "../../../tests/support/publishing.rs"]
+pub mod publishing;
+
 use ed25519_dalek::SigningKey;
 use evertill_domain::chain::Head;
 use evertill_domain::entry::{Content, Entry, Hash};
 use evertill_domain::ids::{Epoch, TillId};
+use evertill_domain::publication::Subject;
 use evertill_domain::signature::{self, SignedHeaders};
 use evertill_domain::wire::{self, JournalAck, Problem, SetAside, WatermarkAnswer};
-use evertill_head_office::config::{OperatorsConfig, PeerConfig, PostgresConfig};
+use evertill_head_office::config::{CacheConfig, OperatorsConfig, PeerConfig, PostgresConfig};
+use evertill_head_office::publish::{Done, Publisher};
 use evertill_head_office::{Config, Limits, Server, serve_with};
 use evertill_testbed::Postgres;
 use reqwest::{Response, StatusCode};
@@ -118,6 +123,7 @@ pub struct Site {
     pub base: String,
     pub limits: Limits,
     pub peers: Vec<PeerConfig>,
+    pub cache: CacheConfig,
 }
 
 /// Tests wait for nothing: no drain notice, files are looked at often.
@@ -145,13 +151,12 @@ impl Site {
         let path = |name: &str| folder.path().join(name);
         std::fs::write(path("cert.pem"), certificate.cert.pem()).unwrap();
         std::fs::write(path("cert.key"), certificate.signing_key.serialize_pem()).unwrap();
-        std::fs::write(path("price-book.json"), price_book(1)).unwrap();
         std::fs::write(path("tills.toml"), tills(&[1, 2, 3, 4])).unwrap();
-        std::fs::write(path("operators.toml"), format!("session_key = \"{}\"\n", "11".repeat(32))).unwrap();
+        publishing::write_operators(folder.path());
         let ca = certificate.cert.pem();
-        let client = client(&ca, false);
+        let (client, cache) = (client(&ca, false), CacheConfig::default());
         let mut site =
-            Site { engine, folder, ca, server: None, client, base: String::new(), limits, peers: Vec::new() };
+            Site { engine, folder, ca, server: None, client, base: String::new(), limits, peers: Vec::new(), cache };
         site.restart().await;
         site
     }
@@ -170,7 +175,8 @@ impl Site {
             certificate: self.path("cert.pem"),
             certificate_key: self.path("cert.key"),
             tills: self.path("tills.toml"),
-            price_book: Some(self.path("price-book.json")),
+            publish_keys: publishing::publish_keys(),
+            cache: self.cache.clone(),
             postgres: match &self.engine {
                 Engine::Sqlite => None,
                 Engine::Postgres(url) => Some(postgres_config(url)),
@@ -181,6 +187,27 @@ impl Site {
                 peers: self.peers.clone(),
             }),
         }
+    }
+
+    /// Publishes `file` here for every store.
+    pub async fn publish(&self, subject: Subject, file: &str) -> Done {
+        let locations = [("fra", self.pages())];
+        publishing::publish(&self.region(&locations), subject, file).await
+    }
+
+    /// Somebody who publishes here.
+    pub fn publisher(&self) -> Publisher {
+        let locations = [("fra", self.pages())];
+        publishing::publisher(&self.region(&locations)).unwrap()
+    }
+
+    fn region<'a>(&'a self, locations: &'a [(&'a str, String)]) -> publishing::Region<'a> {
+        publishing::Region { name: "eu", folder: self.folder.path(), ca: "cert.pem", locations }
+    }
+
+    /// The address of the operators' port.
+    pub fn pages(&self) -> String {
+        format!("https://localhost:{}", self.server.as_ref().unwrap().pages_addr().unwrap().port())
     }
 
     /// Starts the server anew on the same files; a running one is stopped first.

@@ -15,6 +15,7 @@ use evertill_domain::failover::{self, Mode};
 use evertill_domain::ids::{Location, TillId};
 use evertill_domain::moment::Moment;
 use evertill_domain::outbox;
+use evertill_domain::publication::PublishKeys;
 use evertill_domain::quantity::Quantity;
 use evertill_domain::sale::UnnumberedSale;
 use evertill_domain::tender::Tender;
@@ -99,7 +100,7 @@ impl Region {
     pub fn start(&self, name: &str) -> anyhow::Result<Program> {
         let (_, address) = self.addresses.iter().find(|(own, _)| *own == name).context("a location of the region")?;
         self.certificate(name)?;
-        let toml = crate::demo::stage::head_office_toml(name, *address, None);
+        let toml = crate::demo::stage::head_office_toml(name, *address);
         let config = self.path(&format!("{name}.toml"));
         std::fs::write(&config, toml)?;
         // It was built beside us, in the same profile.
@@ -144,6 +145,8 @@ impl Region {
             outbox: outbox::Numbers::default(),
             basket_open: watch::channel(false).1,
             devices: Arc::new(std::collections::BTreeMap::new),
+            publish_keys: PublishKeys::default(),
+            cashiers: None,
             price_books: watch::channel(None).0,
             clock,
             seed: 1,

@@ -31,6 +31,7 @@ use evertill_domain::catalogue::PriceBook;
 use programs::{Program, wait_for};
 use shopping::Customer;
 use stage::{Binaries, LOCATIONS, OPERATOR, OPERATOR_PASSWORD, Stage, TILL};
+use std::net::TcpStream;
 use std::process::ExitCode;
 use std::time::Duration;
 use story::Story;
@@ -65,6 +66,10 @@ pub fn demo(once: bool) -> anyhow::Result<ExitCode> {
 
     open_shop(&story, &stage, &book);
     let mut locations = Locations { fra: Some(stage.start_location("fra")?), ams: Some(stage.start_location("ams")?) };
+    wait_for("the locations' start", PATIENCE, || {
+        Ok(stage.offices.iter().all(|at| TcpStream::connect(at).is_ok()).then_some(()))
+    })?;
+    stage.publish()?.lines().for_each(|line| story.detail(line));
     let mut till = stage.start_till()?;
     let api = wait_for("the till's first answer", PATIENCE, || {
         till.ensure_running()?;

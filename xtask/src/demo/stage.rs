@@ -45,6 +45,8 @@ pub struct Stage {
     pub offices: [SocketAddr; 2],
     /// Where the till's API listens.
     pub api: SocketAddr,
+    /// The region's public key.
+    publish_key: String,
 }
 
 impl Binaries {
@@ -64,10 +66,13 @@ impl Stage {
         let folder = tempfile::Builder::new().prefix("evertill-demo-").tempdir()?;
         let [fra, ams, fra_office, ams_office, api] = free_ports()?;
         let offices = [fra_office, ams_office];
-        let stage = Stage { folder, binaries, ports: [fra, ams], offices, api };
+        let publish_key = String::new();
+        let mut stage = Stage { folder, binaries, ports: [fra, ams], offices, api, publish_key };
         let authority = Authority::new("eu")?;
         std::fs::write(stage.path("eu-ca.pem"), authority.pem())?;
-        std::fs::write(stage.path("price-book.json"), price_book_with_cashiers()?)?;
+        stage.publish_key =
+            stage.head_office_says(&["publish-key", text(&stage.path("region.key"))?])?.trim().to_owned();
+        std::fs::write(stage.path("publish.toml"), stage.publish_toml())?;
         std::fs::write(stage.path("till.toml"), stage.till_toml(devices))?;
         // The till makes its key when it is first asked for it; the locations are told of it.
         let identity = stage.till_says(&["identity"])?;
@@ -76,7 +81,7 @@ impl Stage {
         std::fs::write(stage.path("operator.password"), OPERATOR_PASSWORD)?;
         for (index, (location, address)) in LOCATIONS.iter().zip(stage.ports).enumerate() {
             authority.issue(location, stage.folder.path())?;
-            let config = head_office_toml(location, address, Some("price-book.json")) + &stage.operators_toml(index);
+            let config = head_office_toml(location, address) + &stage.operators_toml(index);
             std::fs::write(stage.path(&format!("{location}.toml")), config)?;
         }
         Ok(stage)
@@ -122,6 +127,36 @@ impl Stage {
         process::output(Command::new(&self.binaries.head_office).arg("--config").arg(config).args(words), VERB_MAX)
     }
 
+    /// Publishes what the shop sells and who sells it (demo/cashiers.json: their PINs are their numbers four times), at both
+    /// locations.
+    ///
+    /// # Errors
+    /// When a location does not take it: what it said.
+    pub fn publish(&self) -> anyhow::Result<String> {
+        let files = [("cashiers", "cashiers.json"), ("price-book", "price-book-eu.json")];
+        let publish = |(subject, file): (&str, &str)| {
+            let (file, with) = (crate::root().join("demo").join(file), self.path("publish.toml"));
+            self.head_office_says(&["publish", subject, text(&file)?, "--with", text(&with)?])
+        };
+        Ok(files.into_iter().map(publish).collect::<anyhow::Result<Vec<_>>>()?.concat())
+    }
+
+    fn head_office_says(&self, words: &[&str]) -> anyhow::Result<String> {
+        process::output(Command::new(&self.binaries.head_office).args(words), VERB_MAX)
+    }
+
+    fn publish_toml(&self) -> String {
+        let location = |(name, office): (&&str, SocketAddr)| {
+            format!(
+                "[[locations]]\nlocation = \"{name}\"\nurl = \"https://localhost:{}\"\nca = \"eu-ca.pem\"\n\
+                 name = \"{OPERATOR}\"\npassword_file = \"operator.password\"\n",
+                office.port()
+            )
+        };
+        let locations: String = LOCATIONS.iter().zip(self.offices).map(location).collect();
+        format!("region = \"eu\"\nkey = \"region.key\"\n{locations}")
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -130,15 +165,16 @@ impl Stage {
     fn operators_toml(&self, index: usize) -> String {
         let (here, there) = (self.offices[index], self.offices[1 - index].port());
         format!(
-            "\n[operators]\nlisten = \"{here}\"\nfile = \"operators.toml\"\n\n[[operators.peers]]\n\
+            "publish_keys = [\"{}\"]\n\n[operators]\nlisten = \"{here}\"\nfile = \"operators.toml\"\n\n[[operators.peers]]\n\
              location = \"{}\"\nurl = \"https://localhost:{there}\"\nca = \"eu-ca.pem\"\nname = \"{OPERATOR}\"\n\
              password_file = \"operator.password\"\n",
+            self.publish_key,
             LOCATIONS[1 - index]
         )
     }
 
     fn till_toml(&self, devices: &str) -> String {
-        let api = self.api;
+        let (api, publish_key) = (self.api, &self.publish_key);
         let locations: Vec<String> = LOCATIONS
             .iter()
             .zip(self.ports)
@@ -149,32 +185,19 @@ impl Stage {
         let locations = locations.join(", ");
         format!(
             "till = \"{TILL}\"\ndata_dir = \"till\"\napi = \"{api}\"\n\n\
-             [head_office]\nca = \"eu-ca.pem\"\npool = \"v41\"\nlocations = [{locations}]\n\n\
+             [head_office]\nca = \"eu-ca.pem\"\npool = \"v41\"\n\
+             publish_keys = [\"{publish_key}\"]\nlocations = [{locations}]\n\n\
              {devices}\n{QUICK_LINK}"
         )
     }
 }
 
 /// The configuration of a location whose files are named for it.
-pub fn head_office_toml(location: &str, listen: SocketAddr, price_book: Option<&str>) -> String {
-    let price_book = price_book.map(|file| format!("price_book = \"{file}\"\n")).unwrap_or_default();
+pub fn head_office_toml(location: &str, listen: SocketAddr) -> String {
     format!(
         "region = \"eu\"\nlocation = \"{location}\"\npool = \"v41\"\nlisten = \"{listen}\"\ndata_dir = \"{location}\"\n\
-         certificate = \"{location}.pem\"\ncertificate_key = \"{location}.key\"\ntills = \"tills.toml\"\n{price_book}"
+         certificate = \"{location}.pem\"\ncertificate_key = \"{location}.key\"\ntills = \"tills.toml\"\n"
     )
-}
-
-/// The demo's price book for a shop with staff: demo/cashiers.json, whose PINs are their numbers four times.
-fn price_book_with_cashiers() -> anyhow::Result<String> {
-    let read = |name: &str| -> anyhow::Result<serde_json::Value> {
-        let path = crate::root().join("demo").join(name);
-        let text = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        Ok(serde_json::from_slice(&text)?)
-    };
-    let mut book = read("price-book-eu.json")?;
-    book["cashiers"] = read("cashiers.json")?;
-    book["voucher_validity"] = serde_json::json!({ "years": 3, "to_year_end": true });
-    Ok(book.to_string())
 }
 
 fn text(path: &Path) -> anyhow::Result<&str> {

@@ -6,6 +6,7 @@
 //! | [`schema`] | migrations under load |
 //! | [`gather`], [`take`] | many tills' batches in one commit |
 //! | [`beside`] | what is written beside the chains |
+//! | [`published`] | what was published |
 //! | [`read`], [`facts`], [`verify`], [`rows`] | what is asked |
 
 mod beside;
@@ -13,6 +14,7 @@ mod connect;
 mod error;
 mod facts;
 mod gather;
+mod published;
 mod read;
 mod rows;
 pub mod schema;
@@ -21,15 +23,19 @@ mod transaction;
 mod verify;
 
 use super::OpenError;
-use super::{Aside, AuditLine, Batch, Beat, ChainReport, Outcome, Standing, StoreError};
+use super::{
+    Accepted, Aside, AuditLine, Batch, Beat, ChainReport, Outcome, Publication, Published, Standing, StoreError,
+};
 use crate::completeness::TillFacts;
 use crate::config::{ConfigError, PostgresConfig};
 use crate::fleet::TillState;
 use beside::{Note, Probe};
+use bytes::Bytes;
 use connect::connection;
 use deadpool_postgres::Pool;
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::{BusinessDay, Epoch, StoreId, TillId};
+use evertill_domain::publication::Claim;
 use gather::Gather;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -104,6 +110,30 @@ impl Postgres {
     /// [`StoreError`]: the outcome is unknown.
     pub async fn note(&self, line: AuditLine) -> Result<(), StoreError> {
         self.write(Note::of(line)?).await
+    }
+
+    /// Keeps something published, unless it contradicts what is here.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the outcome is unknown.
+    pub async fn publish(&self, publication: Publication) -> Result<Accepted, StoreError> {
+        self.write(publication).await
+    }
+
+    /// Everything published that is kept, without its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn published(&self) -> Result<Vec<Published>, StoreError> {
+        Ok(published::list(&connection(&self.pool).await?).await?)
+    }
+
+    /// The bytes of what was published under `claim`, if it is still kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn published_bytes(&self, claim: &Claim) -> Result<Option<Bytes>, StoreError> {
+        Ok(published::bytes(&connection(&self.pool).await?, &claim.to_string()).await?)
     }
 
     async fn write<W: Work>(&self, work: W) -> Result<W::Answer, StoreError> {

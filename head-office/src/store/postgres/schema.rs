@@ -21,8 +21,10 @@ pub struct Migration {
 }
 
 /// Every migration, in order.
-pub const MIGRATIONS: &[Migration] =
-    &[Migration { sql: include_str!("../../../migrations/postgres/0001_ingest.sql"), compatible_from: 1 }];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration { sql: include_str!("../../../migrations/postgres/0001_ingest.sql"), compatible_from: 1 },
+    Migration { sql: include_str!("../../../migrations/postgres/0002_publications.sql"), compatible_from: 1 },
+];
 
 /// A step waits a second for a table that others use. It must not wait longer: whoever comes behind it waits, too. Once it
 /// has all it needs, an index of a large table takes its time.

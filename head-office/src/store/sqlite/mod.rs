@@ -3,6 +3,7 @@
 mod audit;
 mod facts;
 mod fleet;
+mod published;
 mod reader;
 mod receipts;
 mod rows;
@@ -11,18 +12,20 @@ mod verify;
 mod write;
 mod writer;
 
-use super::{Aside, AuditLine, Batch, Beat, Outcome, Standing, StoreError};
+use super::{Accepted, Aside, AuditLine, Batch, Beat, Outcome, Publication, Published, Standing, StoreError};
 use crate::completeness::TillFacts;
 use crate::fleet::TillState;
+use bytes::Bytes;
 use evertill_domain::entry::Entry;
 use evertill_domain::ids::{BusinessDay, Epoch, StoreId, TillId};
+use evertill_domain::publication::Claim;
 use reader::Readers;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use writer::Writer;
 
 pub use facts::store_facts;
-pub use schema::open_for_reading;
+pub use schema::{SCHEMA, open_for_reading};
 pub use verify::verify;
 
 /// The handle; clones share the writer and the readers.
@@ -85,6 +88,31 @@ impl Sqlite {
     /// [`StoreError`] when it cannot be read.
     pub async fn audit(&self, lines_max: u32) -> Result<Vec<AuditLine>, StoreError> {
         self.readers.run(move |connection| audit::newest(connection, lines_max)).await
+    }
+
+    /// Keeps something published, unless it contradicts what is here.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the outcome is unknown.
+    pub async fn publish(&self, publication: Publication) -> Result<Accepted, StoreError> {
+        self.writer.run(move |transaction| published::publish(transaction, &publication)).await
+    }
+
+    /// Everything published that is kept, without its bytes.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub async fn published(&self) -> Result<Vec<Published>, StoreError> {
+        self.readers.run(published::list).await
+    }
+
+    /// The bytes of what was published under `claim`, if it is still kept.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub async fn published_bytes(&self, claim: &Claim) -> Result<Option<Bytes>, StoreError> {
+        let claim = claim.to_string();
+        self.readers.run(move |connection| published::bytes(connection, &claim)).await
     }
 
     /// Whether the store can write. After a failure this tries, so that a healed disk is noticed without traffic.

@@ -10,7 +10,10 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/sqlite/0001_ingest.sql"),
     include_str!("../../../migrations/sqlite/0002_returns.sql"),
     include_str!("../../../migrations/sqlite/0003_audit.sql"),
+    include_str!("../../../migrations/sqlite/0004_publications.sql"),
 ];
+/// How many there are.
+pub const SCHEMA: usize = MIGRATIONS.len();
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT_MS: u64 = 5_000;
 /// Pages of WAL before they are moved into the file: 32 MiB, so that a page that many batches touch is moved once.

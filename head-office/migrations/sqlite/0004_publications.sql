@@ -1,0 +1,15 @@
+-- What was published to the tills of the region: signed, and handed out as it came.
+CREATE TABLE publications (
+    claim     TEXT PRIMARY KEY,        -- what its signature says: evertill price-book region=eu store=* version=8 since=0
+    subject   TEXT    NOT NULL,        -- price-book, cashiers, endpoints, assignment
+    store     TEXT    NOT NULL,        -- the store that it is for, * for every store
+    version   INTEGER NOT NULL,
+    since     INTEGER NOT NULL,        -- the version that it leads on from, 0 when it is the whole
+    sha256    BLOB    NOT NULL,
+    length    INTEGER NOT NULL,        -- of its bytes
+    signature TEXT    NOT NULL,        -- minisign's, as text
+    at        TEXT    NOT NULL,        -- head office's clock, RFC 3339 in UTC
+    who       TEXT    NOT NULL,        -- the operator who brought it
+    bytes     BLOB    NOT NULL         -- last, so that the list of them is read without them
+) STRICT;
+CREATE INDEX publications_by_subject ON publications (subject, store, version);
