@@ -7,8 +7,8 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use evertill_domain::publication::Subject;
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -30,7 +30,7 @@ struct Answered {
 }
 
 /// Where something published was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tier {
     /// In this instance's memory.
     Memory,
@@ -40,9 +40,19 @@ pub enum Tier {
     Database,
 }
 
+impl Tier {
+    fn as_str(self) -> &'static str {
+        match self {
+            Tier::Memory => "memory",
+            Tier::Shared => "shared",
+            Tier::Database => "database",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ReadFrom {
-    tier: Tier,
+    tier: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -124,7 +134,7 @@ impl Metrics {
 
     /// Notes where something published was found.
     pub fn read_from(&self, tier: Tier) {
-        self.publication_reads.get_or_create(&ReadFrom { tier }).inc();
+        self.publication_reads.get_or_create(&ReadFrom { tier: tier.as_str() }).inc();
     }
 
     /// Notes what is published.

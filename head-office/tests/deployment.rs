@@ -7,13 +7,13 @@ mod common;
 
 use evertill_head_office::simulate::{self, Wish};
 use evertill_testbed::daemon::free_port;
+use evertill_testbed::haproxy::shipped;
 use evertill_testbed::{Daemon, Haproxy, Postgres};
 use rustix::process::Signal;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
-const SHIPPED: &str = include_str!("../../packaging/head-office/haproxy.cfg");
 const INSTANCES: [&str; 4] = ["a", "b", "c", "d"];
 /// Asked so often, with a pause of [`PAUSE`], the balancer must have noticed.
 const ASKS_MAX: u32 = 1_200;
@@ -74,26 +74,6 @@ impl Location {
             self.until(index, "UP").await;
         }
     }
-}
-
-/// The shipped configuration with this location's addresses.
-fn shipped(own: &Path, port: u16, ports: &[u16; 4]) -> String {
-    let folder = own.display();
-    let mut config = SHIPPED.to_owned();
-    let mut put = |old: &str, new: String| {
-        assert!(config.contains(old), "the shipped configuration has no {old}");
-        config = config.replace(old, &new);
-    };
-    // A balancer of its own may have as many files as it likes, a test's may not.
-    put("maxconn 20000", "maxconn 2000".to_owned());
-    put("/run/haproxy/admin.sock mode", format!("{folder}/admin.sock mode"));
-    put("bind :8441", format!("bind 127.0.0.1:{port}"));
-    put("/etc/haproxy/fra.pem", format!("{folder}/fra.pem"));
-    put("/etc/haproxy/eu-ca.pem", format!("{folder}/eu-ca.pem"));
-    for (index, port) in ports.iter().enumerate() {
-        put(&format!("10.1.0.1{}:8441", index + 1), format!("127.0.0.1:{port}"));
-    }
-    config
 }
 
 /// An instance of the program, which answers.

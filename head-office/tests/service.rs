@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Chain, DAY, Site, TILL, answer, client, price_book, quick};
+use common::{Chain, DAY, Site, TILL, answer, client, quick};
 use evertill_domain::wire::{self, Heartbeat, HeartbeatAck, Problem, Ready};
 use evertill_head_office::{Limits, cli};
 use serde_json::Value;
@@ -80,33 +80,6 @@ async fn a_stopped_server_closes_its_connections() {
     get::<Ready>(&site, "/live").await.unwrap();
     site.server.take().unwrap().stop().await;
     assert!(site.client.get(format!("{}/live", site.base)).send().await.is_err());
-}
-
-async fn fetch_book(site: &Site, chain: &Chain, store: &str, since: u64) -> reqwest::Response {
-    site.send(chain, "GET", &format!("/v1/stores/{store}/price-book?since={since}"), vec![], None).await
-}
-
-#[tokio::test]
-async fn a_new_price_book_comes_into_force_and_a_broken_one_does_not() {
-    let site = Site::start().await;
-    let chain = Chain::of(TILL, 2);
-    let book = fetch_book(&site, &chain, "DE-0417", 0).await;
-    assert_eq!((book.status().as_u16(), book.text().await.unwrap()), (200, price_book(1)));
-    assert_eq!(fetch_book(&site, &chain, "DE-0417", 1).await.status(), 204);
-    assert_eq!(fetch_book(&site, &chain, "DE-0418", 0).await.status(), 403);
-    // Broken, then good: when the good one is in force, the broken one must have been passed over.
-    std::fs::write(site.path("price-book.json"), price_book(2).replace("4006381333931", "4006381333932")).unwrap();
-    assert_eq!(beat(&site, &chain, 0).await.price_book, 1);
-    std::fs::write(site.path("price-book.json"), price_book(30)).unwrap();
-    for _ in 0..500 {
-        let response = fetch_book(&site, &chain, "DE-0417", 1).await;
-        if response.status() == 200 {
-            assert_eq!(response.text().await.unwrap(), price_book(30));
-            return assert_eq!(beat(&site, &chain, 0).await.price_book, 30);
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("the new price book never came into force");
 }
 
 async fn completeness_names_the_till_and_the_numbers_that_are_missing(site: Site) {

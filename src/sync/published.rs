@@ -125,7 +125,7 @@ async fn ask<T: Transport>(
 ) -> Option<Result<(Claim, Bytes), PublishedError>> {
     let call = requests::published(active, &shared.options.till, subject, since, delta);
     match shared.options.transport.call(call).await {
-        Ok(reply) if reply.status == 200 => Some(believe(shared, subject, since, reply).await),
+        Ok(reply) if reply.status == 200 => Some(believe(shared, subject, since, delta, reply).await),
         Ok(reply) => {
             tracing::debug!(%active, %subject, status = reply.status, "nothing newer");
             None
@@ -140,11 +140,13 @@ async fn ask<T: Transport>(
     }
 }
 
-/// Checks whose `reply` is, and that it is what was asked for: of this region, for this store, newer than `since`.
+/// Checks whose `reply` is, and that it is what was asked for: of this region, for this store, newer than `since`, and leading on
+/// from there only where a `delta` was asked for.
 async fn believe<T>(
     shared: &Shared<T>,
     subject: Subject,
     since: u64,
+    delta: bool,
     reply: Reply,
 ) -> Result<(Claim, Bytes), PublishedError> {
     let keys = shared.options.publish_keys.clone();
@@ -157,7 +159,7 @@ async fn believe<T>(
     let checked = tokio::task::spawn_blocking(check).await;
     let (claim, body) = checked.unwrap_or(Err(SealError::Unsigned))?;
     let till = &shared.options.till;
-    let leads_here = claim.since == 0 || claim.since == since;
+    let leads_here = claim.since == 0 || (delta && claim.since == since);
     let fits = claim.subject == subject && claim.is_for(&till.region, &till.store) && claim.version > since;
     if fits && leads_here { Ok((claim, body)) } else { Err(PublishedError::Other(claim)) }
 }

@@ -17,6 +17,11 @@ const PROGRAM: &str = "/usr/sbin/haproxy";
 /// An answer on its socket takes no time.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
+/// What is shipped for a location.
+const SHIPPED: &str = include_str!("../../packaging/head-office/haproxy.cfg");
+/// The instances that it names.
+const INSTANCES: [&str; 4] = ["a", "b", "c", "d"];
+
 /// A running balancer.
 #[derive(Debug)]
 pub struct Haproxy {
@@ -24,6 +29,34 @@ pub struct Haproxy {
     pub daemon: Daemon,
     socket: PathBuf,
     _folder: TempDir,
+}
+
+/// The configuration that is shipped, with a location's own addresses: it listens on `port`, and up to four instances, `a` to
+/// `d`, are on `ports`. Certificates are `fra.pem` and `eu-ca.pem` in its folder, `own`.
+///
+/// # Panics
+/// When the shipped file does not hold what is to be changed.
+pub fn shipped(own: &Path, port: u16, ports: &[u16]) -> String {
+    let folder = own.display();
+    let mut config = SHIPPED.to_owned();
+    let mut put = |old: &str, new: String| {
+        assert!(config.contains(old), "the shipped configuration has no {old}");
+        config = config.replace(old, &new);
+    };
+    // A balancer of its own may have as many files as it likes, one beside others may not.
+    put("maxconn 20000", "maxconn 2000".to_owned());
+    put("/run/haproxy/admin.sock mode", format!("{folder}/admin.sock mode"));
+    put("bind :8441", format!("bind 127.0.0.1:{port}"));
+    put("/etc/haproxy/fra.pem", format!("{folder}/fra.pem"));
+    put("/etc/haproxy/eu-ca.pem", format!("{folder}/eu-ca.pem"));
+    for (index, name) in INSTANCES.iter().enumerate() {
+        let address = format!("10.1.0.1{}:8441", index + 1);
+        match ports.get(index) {
+            Some(port) => put(&address, format!("127.0.0.1:{port}")),
+            None => put(&format!("server {name} {address}"), String::new()),
+        }
+    }
+    config
 }
 
 impl Haproxy {

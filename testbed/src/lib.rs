@@ -5,13 +5,16 @@
 //! |---|---|
 //! | [`postgres`] | PostgreSQL |
 //! | [`haproxy`] | HAProxy |
+//! | [`redis`] | Redis |
 //! | [`daemon`] | how any of them is started and ended |
 #![cfg(unix)]
 
 pub mod daemon;
 pub mod haproxy;
 pub mod postgres;
+pub mod redis;
 
 pub use daemon::Daemon;
 pub use haproxy::Haproxy;
 pub use postgres::Postgres;
+pub use redis::Redis;

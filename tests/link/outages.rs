@@ -60,6 +60,19 @@ async fn after_both_were_down_both_have_everything_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_location_that_nobody_uses_and_that_falls_behind_is_told_of() {
+    let authority = Authority::new();
+    // Active-passive: fra answers everything, ams is only probed.
+    let (fra, ams, till) = both(&authority).await;
+    ams.sell_pens_at(1, 100).await;
+    fra.sell_pens_at(2, 120).await;
+    let is_said = |alarm: &String| alarm == "the locations differ in price-book (ams 1, fra 2)";
+    till.wait_for("the word that ams lags", |state| state.alarms.iter().any(is_said)).await;
+    ams.sell_pens_at(2, 120).await;
+    till.wait_for("the word that it does not", |state| state.alarms.is_empty()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_till_that_has_nothing_to_send_knows_of_an_outage_all_the_same() {
     let authority = Authority::new();
     let (mut fra, mut ams, mut till) = both(&authority).await;

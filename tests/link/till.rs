@@ -198,6 +198,7 @@ fn failover_numbers(given_up: GivenUp) -> failover::Numbers {
         probe_transition_ms: 50,
         switches_to_pin: 1_000,
         heartbeat_ms: 50,
+        drift_grace_ms: 500,
         ..failover::Numbers::default()
     }
 }

@@ -1,8 +1,10 @@
 //! The key of the tests' region, and its publisher: what tills get in tests comes to them as in a shop.
 #![allow(dead_code, clippy::unwrap_used)] // each test binary uses its own part of it, and a failed unwrap is the message
 
-use evertill_domain::publication::{PublishKeys, Subject};
-use evertill_head_office::publish::{Done, PublishError, Publisher};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use evertill_domain::publication::{Claim, PublishKeys, Subject};
+use evertill_head_office::publish::{Done, PublishError, Publisher, RegionKey};
 use std::path::Path;
 
 /// The region's secret key. It signs nothing but tests.
@@ -19,6 +21,19 @@ const PASSWORD_LINE: &str =
 /// What believes the region.
 pub fn publish_keys() -> PublishKeys {
     PublishKeys::parse(&[PUBLIC_KEY]).unwrap()
+}
+
+/// The region's signature of `bytes`, as an answer's header has it, which says that they are what `claim` says.
+pub fn signed(bytes: &[u8], claim: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("region.key");
+    std::fs::write(&path, SECRET_KEY).unwrap();
+    signed_by(&RegionKey::open(&path, None).unwrap(), bytes, claim)
+}
+
+/// The same by any key.
+pub fn signed_by(key: &RegionKey, bytes: &[u8], claim: &str) -> String {
+    BASE64_STANDARD.encode(key.sign(bytes, &claim.parse::<Claim>().unwrap()).unwrap())
 }
 
 /// Writes `operators.toml`, which knows the publisher, into a location's folder.

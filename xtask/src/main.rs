@@ -35,6 +35,9 @@ enum Verb {
         /// End by itself; exit code 0 only when every check held.
         #[arg(long)]
         once: bool,
+        /// A whole region instead: two locations with HAProxy, PostgreSQL and Redis, and a fleet of tills.
+        #[arg(long)]
+        region: bool,
     },
     /// Measure what the product costs against the bare limit of this machine.
     Bench,
@@ -58,7 +61,9 @@ enum Verb {
 fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().verb {
         #[cfg(unix)]
-        Verb::Demo { once } => demo::demo(once),
+        Verb::Demo { once, region: false } => demo::demo(once),
+        #[cfg(unix)]
+        Verb::Demo { once, region: true } => demo::region::demo(once),
         Verb::Bench => bench::bench(),
         #[cfg(feature = "measure")]
         Verb::Measure => bench::measure(),

@@ -32,11 +32,24 @@ const NEEDED: [Needed; 8] = [
     Needed { program: "npm", package: "npm", reason: "it fetches axe-core, which judges the page's accessibility" },
 ];
 
-/// Installs what is missing, or says that it cannot.
+/// What a region runs on.
+const SERVERS: [&str; 4] = ["setpriv", "initdb", "redis-server", "haproxy"];
+
+/// Installs what tests lack, or says that it cannot.
 pub fn check() -> anyhow::Result<()> {
-    let missing: Vec<&Needed> = NEEDED.iter().filter(|needed| find(needed.program).is_none()).collect();
+    ensure_all(|_| true)
+}
+
+/// Installs what a region lacks, or says that it cannot.
+pub fn servers() -> anyhow::Result<()> {
+    ensure_all(|needed| SERVERS.contains(&needed.program))
+}
+
+fn ensure_all(wanted: fn(&Needed) -> bool) -> anyhow::Result<()> {
+    let wanted = || NEEDED.iter().filter(|needed| wanted(needed));
+    let missing: Vec<&Needed> = wanted().filter(|needed| find(needed.program).is_none()).collect();
     if missing.is_empty() {
-        let all: Vec<&str> = NEEDED.iter().map(|needed| needed.program).collect();
+        let all: Vec<&str> = wanted().map(|needed| needed.program).collect();
         println!("all there: {}", all.join(", "));
         return Ok(());
     }

@@ -8,7 +8,7 @@
 //! | [`pure`] | the domain crate builds alone and stays pure |
 //! | [`readme`] | the commands of README.md exist |
 
-mod debian;
+pub mod debian;
 pub mod fuzz;
 mod pure;
 mod readme;

@@ -8,6 +8,7 @@
 //! | [`shopping`], [`counter`], [`api`] | the customers, the cashier, the till's API |
 //! | [`proof`] | the checks at the end |
 //! | [`switches`], [`device_switches`] | outages and broken devices at a click, for who stays |
+//! | [`region`] | `demo --region`: two whole locations and a fleet |
 //! | [`story`], [`interrupt`] | how it is told, and how it ends early |
 
 mod api;
@@ -18,6 +19,7 @@ mod devices;
 mod interrupt;
 pub mod programs;
 mod proof;
+pub mod region;
 mod shopping;
 pub mod stage;
 mod story;

@@ -27,8 +27,31 @@ impl Program {
     /// Starts `binary` with `arguments`; what it says goes to `log`, behind what is there.
     pub fn start(name: &str, binary: &Path, arguments: &[&str], log: &Path) -> anyhow::Result<Program> {
         let sink = File::options().create(true).append(true).open(log)?;
+        Program::start_into(name, binary, arguments, log, sink.try_clone()?, sink)
+    }
+
+    /// The same, with what it tells on standard output in a file of its own, which is written anew.
+    pub fn start_telling(
+        name: &str,
+        binary: &Path,
+        arguments: &[&str],
+        log: &Path,
+        told: &Path,
+    ) -> anyhow::Result<Program> {
+        let sink = File::options().create(true).append(true).open(log)?;
+        Program::start_into(name, binary, arguments, log, File::create(told)?, sink)
+    }
+
+    fn start_into(
+        name: &str,
+        binary: &Path,
+        arguments: &[&str],
+        log: &Path,
+        told: File,
+        sink: File,
+    ) -> anyhow::Result<Program> {
         let mut command = Command::new(binary);
-        command.args(arguments).stdin(Stdio::null()).stdout(sink.try_clone()?).stderr(sink).process_group(0);
+        command.args(arguments).stdin(Stdio::null()).stdout(told).stderr(sink).process_group(0);
         let child = command.spawn().with_context(|| format!("{} cannot be started", binary.display()))?;
         Ok(Program { name: name.to_owned(), child, log: log.to_owned() })
     }
@@ -46,6 +69,11 @@ impl Program {
         let lines: Vec<&str> = log.lines().collect();
         let tail = lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n");
         anyhow::bail!("{} ended by itself ({status}). It said last:\n{tail}", self.name)
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> anyhow::Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
     }
 
     /// Kills it as a power cut would: SIGKILL, without a word.

@@ -58,6 +58,11 @@ impl Binaries {
         let folder = std::env::current_exe()?.parent().context("a program lies in a folder")?.to_owned();
         Ok(Binaries { till: folder.join("till"), head_office: folder.join("head-office") })
     }
+
+    /// Head office's.
+    pub fn head_office(&self) -> &Path {
+        &self.head_office
+    }
 }
 
 impl Stage {
