@@ -12,6 +12,8 @@ mod crash;
 mod day;
 #[path = "browser/keyboard.rs"]
 mod keyboard;
+#[path = "browser/office.rs"]
+mod office;
 #[path = "browser/outage.rs"]
 mod outage;
 #[path = "browser/page.rs"]

@@ -3,7 +3,7 @@
 //! | room | what it does |
 //! |---|---|
 //! | [`config`], [`tills`], [`watched`] | the files it lives by, read again when they change |
-//! | [`server`], [`tls`], [`limits`] | connections: handshakes, caps, drain |
+//! | [`server`], [`tls`], [`limits`], [`descriptors`] | connections: handshakes, caps, drain |
 //! | [`routes`], [`signed`], [`places`], [`problem`] | the routes of `domain::wire`, who asks, how much at once, and every refusal |
 //! | [`batch`], [`ingest`] | a journal batch: bytes to checked entries, entries to an answer |
 //! | [`store`] | where it is kept; a failed disk is said, never guessed |
@@ -19,6 +19,7 @@ pub mod cli;
 mod clock;
 pub mod completeness;
 pub mod config;
+pub mod descriptors;
 pub mod fleet;
 pub mod ingest;
 pub mod limits;

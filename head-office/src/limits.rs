@@ -27,6 +27,9 @@ pub const STREAMS_MAX: u32 = 16;
 /// Highest number that a journal entry may have: ids of rows keep 40 bits for it.
 pub const SEQ_MAX: u64 = (1 << 40) - 1;
 
+/// File descriptors beside the tills' connections: operators', the database's, the cache's, files.
+pub const DESCRIPTORS_BESIDE: u64 = 1_024;
+
 /// The bounds that a test may want otherwise.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {

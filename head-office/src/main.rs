@@ -5,10 +5,11 @@ use clap::{Parser, Subcommand};
 use evertill_domain::ids::{BusinessDay, StoreId};
 use evertill_domain::publication::Subject;
 use evertill_head_office::cli::{self, CliError};
+use evertill_head_office::limits::DESCRIPTORS_BESIDE;
 use evertill_head_office::operators::{self, OperatorName, Role};
 use evertill_head_office::publish::{PublishError, Publisher, RegionKey};
 use evertill_head_office::simulate::{self, Wish};
-use evertill_head_office::{Config, ConfigError, ServeError, pin, serve};
+use evertill_head_office::{Config, ConfigError, Limits, ServeError, descriptors, pin, serve};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -193,6 +194,14 @@ fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 fn run(config: Config) -> anyhow::Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let needed = Limits::default().connections as u64 + DESCRIPTORS_BESIDE;
+    if let Some(allowed) = descriptors::claim(needed).filter(|allowed| *allowed < needed) {
+        tracing::warn!(
+            allowed,
+            needed,
+            "the system allows few file descriptors, so fewer tills: raise LimitNOFILE or ulimit -n"
+        );
+    }
     runtime()?.block_on(async {
         let stop = asked_to_stop().context("signals cannot be heard")?;
         let server = serve(config).await?;

@@ -44,6 +44,8 @@ impl Chromium {
         let (driver, port) = start_driver();
         let profile = folder.join("chromium");
         let capabilities = json!({
+            // The operators' pages are HTTPS, by an authority that was made for this test.
+            "acceptInsecureCerts": true,
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
             "goog:chromeOptions": { "args": [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",

@@ -117,6 +117,11 @@ impl World {
         Config::load(&path).unwrap()
     }
 
+    /// Where operators sign on at a location.
+    pub fn office(&self, index: usize) -> String {
+        format!("https://{}", self.offices[index])
+    }
+
     /// Publishes `file` at both locations, for every store.
     pub async fn publish(&self, subject: Subject, file: &str) {
         let office = |(name, office): (&&'static str, &SocketAddr)| (*name, format!("https://{office}"));

@@ -13,8 +13,9 @@ RWQAAEIyAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAALnhb085g
 ";
 /// Its public half.
 pub const PUBLIC_KEY: &str = "RWQueFvTzmCAScQbNtFlO+Pf6Ok4fJbvUDHuFNEVZxDfLoDCcAjndQE8";
-/// The password of the operator `publisher`, and the line that makes somebody that.
-const PASSWORD: &str = "evertill-tests";
+/// The password of the operator `publisher`.
+pub const PASSWORD: &str = "evertill-tests";
+/// The line that makes somebody that.
 const PASSWORD_LINE: &str =
     "password = \"$argon2id$v=19$m=19456,t=2,p=1$o3vhQI+7QddDOoZj/ssy4Q$eewfHaTREtX83mBTzKJEu2rgaelxfiqhATZ/iQGH/NE\"";
 

@@ -17,6 +17,7 @@
 use super::curve::{DayCurve, Sales};
 use super::fleet::{Fleet, TILLS_MAX};
 use crate::config::{ConfigError, line_error};
+use crate::descriptors;
 use evertill_domain::ids::{Pool, Region};
 use evertill_domain::{failover, outbox};
 use serde::Deserialize;
@@ -250,30 +251,11 @@ impl Plan {
     /// [`PlanError::Descriptors`] when the system does not let them.
     pub fn claim_descriptors(&self) -> Result<(), PlanError> {
         let needed = self.fleet.tills() * self.addresses.len() + DESCRIPTORS_BESIDE;
-        match descriptors(needed as u64) {
+        match descriptors::claim(needed as u64) {
             Some(allowed) if allowed < needed as u64 => Err(PlanError::Descriptors { needed, allowed }),
             _ => Ok(()),
         }
     }
-}
-
-/// How many file descriptors this process may have, once it asked for `needed`; `None` when there is no such limit.
-#[cfg(unix)]
-fn descriptors(needed: u64) -> Option<u64> {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    let current = limit.current?;
-    let wanted = limit.maximum.map_or(needed, |maximum| maximum.min(needed));
-    if wanted > current && setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit }).is_ok() {
-        return Some(wanted);
-    }
-    Some(current)
-}
-
-/// Windows counts handles, of which a process may have millions.
-#[cfg(not(unix))]
-fn descriptors(_needed: u64) -> Option<u64> {
-    None
 }
 
 fn outages(texts: &[String], seconds: u64) -> Result<Vec<Outage>, PlanError> {
