@@ -292,7 +292,14 @@ async fn browsers_are_told_what_they_may_and_tills_do_not_meet_operators() {
     let policy = response.headers()["content-security-policy"].to_str().unwrap();
     assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
     assert_eq!(response.headers()["cache-control"], "no-store");
-    assert!(!response.text().await.unwrap().contains("<script"));
+    let page = response.text().await.unwrap();
+    assert!(
+        page.matches("<script").count() == 1 && page.contains("<script src=\"/assets/htmx.min.js\" defer>"),
+        "{page}"
+    );
+    // A page that keeps itself fresh and whose session is over is loaded anew, and so leads to the sign-on.
+    let part = office.browser.get(format!("{}/fleet", office.pages)).header("HX-Request", "true").send().await.unwrap();
+    assert_eq!((part.status(), &part.headers()["hx-refresh"]), (StatusCode::OK, &"true".parse().unwrap()));
     assert_eq!(office.get("/assets/till.css", "").await.status(), StatusCode::OK);
     assert_eq!(office.get("/assets/../../operators.toml", "").await.status(), StatusCode::NOT_FOUND);
     for path in ["/fleet", "/metrics", "/sign-on"] {

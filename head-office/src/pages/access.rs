@@ -84,7 +84,11 @@ impl FromRequestParts<Arc<Desk>> for Person {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Person, Response> {
-        desk.session(&parts.headers).map(Person).ok_or_else(|| Redirect::to("/sign-on").into_response())
+        desk.session(&parts.headers).map(Person).ok_or_else(|| {
+            // A page that keeps itself fresh would put the sign-on into its own middle.
+            let is_part = parts.headers.contains_key("hx-request");
+            if is_part { [("hx-refresh", "true")].into_response() } else { Redirect::to("/sign-on").into_response() }
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The operators' pages: the fleet, a store, what is complete, what was done. HTML made here, without a script; the same
+//! The operators' pages: the fleet, a store, what is complete, what was done. HTML made here, which htmx keeps fresh; the same
 //! facts as JSON for programs; and the metrics.
 //!
 //! They listen apart from the tills, so that a firewall can tell them apart. Everything but the sign-on, the look of the
@@ -46,9 +46,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 const UPLOAD_MAX: Duration = Duration::from_secs(120);
 /// Comparing a password takes 19 MiB and a core for a while; so many at once, the others wait.
 const PASSWORDS_MAX: usize = 2;
-/// Nothing but what this service serves itself: no script, no frame around it, no form that leads elsewhere.
-const POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Nothing but what this service serves itself: no script but htmx, no frame around it, no form that leads elsewhere.
+const POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const HEADERS: [(HeaderName, &str); 4] = [
     (CONTENT_SECURITY_POLICY, POLICY),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -124,6 +124,7 @@ async fn asset(Path(file): Path<String>) -> Response {
     let (kind, content) = match file.as_str() {
         "till.css" => ("text/css; charset=utf-8", include_str!("../../../assets/page/till.css")),
         "fleet.css" => ("text/css; charset=utf-8", include_str!("../../assets/fleet.css")),
+        "htmx.min.js" => ("text/javascript; charset=utf-8", include_str!("../../../assets/page/htmx.min.js")),
         "till.svg" => ("image/svg+xml", include_str!("../../../assets/page/till.svg")),
         _ => return Refusal::NoRoute.into_response(),
     };
