@@ -1,7 +1,7 @@
 //! One location: a balancer as it is shipped, two instances of head office, a database and a cache.
 
 use super::PATIENCE;
-use super::stage::Stage;
+use super::stage::{INSTANCES, Stage};
 use crate::demo::programs::{Program, wait_for};
 use anyhow::Context;
 use evertill_testbed::daemon::free_port;
@@ -10,9 +10,6 @@ use evertill_testbed::postgres::Setup;
 use evertill_testbed::{Haproxy, Postgres, Redis};
 use rustix::process::Signal;
 use std::net::TcpStream;
-
-/// The instances' names.
-const INSTANCES: [&str; 2] = ["a", "b"];
 
 /// The servers of one location.
 pub struct Location {
@@ -51,11 +48,11 @@ impl Location {
         let url = database.database()?;
         let database_name = url.rsplit('/').next().context("an address ends with a name")?.to_owned();
         let mut start = Vec::new();
-        for instance in INSTANCES {
-            let ports = (free_port()?, free_port()?);
-            let config = stage.write_instance(name, instance, ports, &url, &cache.url())?;
+        for instance in 0..INSTANCES.len() {
+            let port = free_port()?;
+            let (config, office_port) = stage.write_instance(name, instance, port, &url, &cache.url())?;
             let log = config.with_extension("log");
-            start.push(StartInstance { binary: stage.binary(), config, log, port: ports.0, office_port: ports.1 });
+            start.push(StartInstance { binary: stage.binary(), config, log, port, office_port });
         }
         let certificates = [("fra.pem", stage.certificate(name)?), ("eu-ca.pem", stage.authority()?)];
         let instances = start.iter().map(|_| None).collect();

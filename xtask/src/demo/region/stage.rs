@@ -6,12 +6,15 @@ use crate::demo::programs::Program;
 use crate::demo::stage::{Binaries, LOCATIONS, OPERATOR, OPERATOR_PASSWORD};
 use crate::process;
 use anyhow::Context;
+use evertill_testbed::daemon::free_port;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
 
+/// The instances of each location.
+pub const INSTANCES: [&str; 2] = ["a", "b"];
 /// Stores of the region, with five tills each.
 pub const STORES: usize = 40;
 /// Its tills.
@@ -31,6 +34,8 @@ pub struct Stage {
     folder: TempDir,
     binaries: Binaries,
     publish_key: String,
+    /// Where operators sign on at the instances of each location.
+    offices: [[u16; 2]; 2],
 }
 
 impl Stage {
@@ -40,7 +45,8 @@ impl Stage {
     /// When the disk refuses.
     pub fn set(binaries: Binaries) -> anyhow::Result<Stage> {
         let folder = tempfile::Builder::new().prefix("evertill-region-").tempdir()?;
-        let mut stage = Stage { folder, binaries, publish_key: String::new() };
+        let offices = [[free_port()?, free_port()?], [free_port()?, free_port()?]];
+        let mut stage = Stage { folder, binaries, publish_key: String::new(), offices };
         let authority = Authority::new("eu")?;
         std::fs::write(stage.path("eu-ca.pem"), authority.pem())?;
         for location in LOCATIONS {
@@ -83,29 +89,33 @@ impl Stage {
         Ok(std::fs::read_to_string(self.path("eu-ca.pem"))?)
     }
 
-    /// Writes the configuration of an instance, which tills and operators reach at `ports`; its path.
+    /// Writes the configuration of an instance, which tills reach at `port`; its path, and where operators sign on.
     ///
     /// # Errors
     /// When the disk refuses.
     pub fn write_instance(
         &self,
         location: &str,
-        instance: &str,
-        ports: (u16, u16),
+        instance: usize,
+        tills: u16,
         database: &str,
         cache: &str,
-    ) -> anyhow::Result<PathBuf> {
-        let (tills, office) = ports;
+    ) -> anyhow::Result<(PathBuf, u16)> {
+        let here = LOCATIONS.iter().position(|name| *name == location).context("a location of the region")?;
+        let (office, peer, there) = (self.offices[here][instance], self.offices[1 - here][0], LOCATIONS[1 - here]);
+        let instance = INSTANCES[instance];
         let config = self.path(&format!("{location}-{instance}.toml"));
         let text = format!(
             "region = \"eu\"\nlocation = \"{location}\"\npool = \"v41\"\nlisten = \"127.0.0.1:{tills}\"\n\
              data_dir = \"{location}-{instance}\"\ncertificate = \"{location}.pem\"\ncertificate_key = \"{location}.key\"\n\
              tills = \"tills.toml\"\npublish_keys = [\"{}\"]\n\n[postgres]\nurl = \"{database}\"\n\n[cache]\nredis = \"{cache}\"\n\n\
-             [operators]\nlisten = \"127.0.0.1:{office}\"\nfile = \"operators.toml\"\n",
+             [operators]\nlisten = \"127.0.0.1:{office}\"\nfile = \"operators.toml\"\n\n[[operators.peers]]\n\
+             location = \"{there}\"\nurl = \"https://localhost:{peer}\"\nca = \"eu-ca.pem\"\nname = \"{OPERATOR}\"\n\
+             password_file = \"operator.password\"\n",
             self.publish_key
         );
         std::fs::write(&config, text)?;
-        Ok(config)
+        Ok((config, office))
     }
 
     /// Publishes endpoints, cashiers and a price book at both locations; what the program said.
