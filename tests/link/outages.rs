@@ -60,6 +60,29 @@ async fn after_both_were_down_both_have_everything_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_location_acknowledged_and_took_to_its_grave_the_other_one_gets_from_the_till() {
+    let authority = Authority::new();
+    // Once the home of the till dies, once the other one.
+    for home_dies in [true, false] {
+        let (fra, ams, mut till) = both(&authority).await;
+        let (mut dying, mut other) = if home_dies { (fra, ams) } else { (ams, fra) };
+        till.sell(5).await;
+        till.wait_until_delivered(other.name).await;
+        other.stop().await;
+        till.sell(60).await;
+        till.wait_until_delivered(dying.name).await;
+        // Nothing was replicated, and its disk goes with it.
+        dying.stop().await;
+        drop(dying);
+        till.sell(3).await;
+        other.up().await;
+        till.wait_until_delivered(other.name).await;
+        other.check_has_all_of(&till).await;
+        assert_eq!(till.watermark(other.name).await, 1 + 68);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_location_that_nobody_uses_and_that_falls_behind_is_told_of() {
     let authority = Authority::new();
     // Active-passive: fra answers everything, ams is only probed.

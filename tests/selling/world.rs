@@ -124,8 +124,7 @@ impl World {
 
     /// Publishes `file` at both locations, for every store.
     pub async fn publish(&self, subject: Subject, file: &str) {
-        let office = |(name, office): (&&'static str, &SocketAddr)| (*name, format!("https://{office}"));
-        let locations: Vec<(&str, String)> = LOCATIONS.iter().zip(&self.offices).map(office).collect();
+        let locations = [0, 1].map(|index| (LOCATIONS[index], self.office(index)));
         let name = self.till_name.split('/').next().unwrap();
         let region = Region { name, folder: self.folder.path(), ca: "ca.pem", locations: &locations };
         publishing::publish(&region, subject, file).await;

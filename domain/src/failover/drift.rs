@@ -98,9 +98,9 @@ mod tests {
     /// What is told when both say their word every 30 s, up to `until_ms`.
     fn told(fra: &Word, ams: &Word, until_ms: u64) -> Option<String> {
         let mut drift = Drift::new(GRACE_MS, 10_000);
-        for now in (0..=until_ms).step_by(30_000) {
-            drift.handle_word(&location("fra"), fra.clone(), now);
-            drift.handle_word(&location("ams"), ams.clone(), now);
+        for at_ms in (0..=until_ms).step_by(30_000) {
+            drift.handle_word(&location("fra"), fra.clone(), at_ms);
+            drift.handle_word(&location("ams"), ams.clone(), at_ms);
         }
         drift.sentence(until_ms)
     }
