@@ -4,6 +4,7 @@
 
 use crate::entry::{Entry, Hash};
 use crate::ids::{Epoch, IdempotencyKey, Pool, Region, TillId};
+use crate::piloting::Cohort;
 use crate::publication::Subject;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -162,6 +163,9 @@ pub struct Heartbeat {
     /// The pool that it belongs to; tills of an earlier version do not say.
     #[serde(default)]
     pub pool: Option<Pool>,
+    /// How ready its store is for something new; tills of an earlier version do not say.
+    #[serde(default)]
+    pub cohort: Option<Cohort>,
     /// Its devices by what they are, and the state of each in a word: `printer`, `ready`.
     #[serde(default)]
     pub devices: BTreeMap<String, String>,
@@ -177,6 +181,9 @@ pub struct HeartbeatAck {
     /// Newest version of the store's list of cashiers, 0 when there is none; an earlier head office knows none.
     #[serde(default)]
     pub cashiers: u64,
+    /// Serial of the endpoints in force, 0 when there are none; an earlier head office knows none.
+    #[serde(default)]
+    pub endpoints: u64,
     /// Head office's clock, RFC 3339 in UTC.
     pub server_time: String,
 }

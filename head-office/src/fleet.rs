@@ -159,6 +159,7 @@ mod tests {
             clock: at.to_owned(),
             alarms: alarms.iter().map(|alarm| (*alarm).to_owned()).collect(),
             pool: Some("v41".parse().unwrap()),
+            cohort: None,
             devices: BTreeMap::new(),
         });
         TillState { till: name.parse().unwrap(), heard_at: heard_at.map(str::to_owned), said, watermark }

@@ -66,6 +66,14 @@ enum Verb {
         #[arg(long, value_name = "FILE", default_value = "publish.toml")]
         with: PathBuf,
     },
+    /// Tell what an assignment would do, before it is published: which stores move at each percentage, and why.
+    Plan {
+        /// The assignment.
+        file: PathBuf,
+        /// The key and the locations.
+        #[arg(long, value_name = "FILE", default_value = "publish.toml")]
+        with: PathBuf,
+    },
     /// Make a region's key, and print the public half that `publish_keys` wants.
     PublishKey {
         /// Where the secret half goes; there must not be such a file.
@@ -146,6 +154,13 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
             let compared = runtime()?.block_on(Publisher::load(&with)?.standing());
             compared.text().iter().for_each(|line| println!("{line}"));
             Ok(compared.is_one())
+        }
+        Verb::Plan { file, with } => {
+            let publisher = Publisher::load(&with)?;
+            let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+            let plan = runtime()?.block_on(publisher.plan(&bytes)).with_context(|| file.display().to_string())?;
+            plan.text().iter().for_each(|line| println!("{line}"));
+            Ok(true)
         }
         Verb::PublishKey { file, password_file } => {
             let password = password_file.map(|file| {

@@ -87,6 +87,7 @@ async fn beat(site: &Site, chain: &Chain, head: u64, alarm: &str) {
         clock: "2026-05-03T18:04:05+02:00".to_owned(),
         alarms: vec![alarm.to_owned()],
         pool: Some("v41".parse().unwrap()),
+        cohort: None,
         devices: [("printer".to_owned(), "paper_out".to_owned())].into(),
     };
     let body = serde_json::to_vec(&beat).unwrap();

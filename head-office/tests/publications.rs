@@ -55,6 +55,7 @@ async fn beat(site: &Site) -> HeartbeatAck {
         clock: "2026-05-03T18:04:05+02:00".to_owned(),
         alarms: Vec::new(),
         pool: None,
+        cohort: None,
         devices: [].into(),
     };
     let body = serde_json::to_vec(&beat).unwrap();

@@ -24,6 +24,7 @@ async fn beat(site: &Site, chain: &Chain, head: u64) -> HeartbeatAck {
         clock: "1970-01-01T00:00:00Z".to_owned(),
         alarms: vec!["the printer is out of paper".to_owned()],
         pool: Some("v41".parse().unwrap()),
+        cohort: None,
         devices: [("printer".to_owned(), "paper_out".to_owned())].into(),
     };
     let body = serde_json::to_vec(&beat).unwrap();

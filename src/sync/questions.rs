@@ -52,6 +52,7 @@ async fn beat<T: Transport>(shared: &Shared<T>, active: &Location) -> Option<Hea
         clock: shared.options.clock.now().at.to_string(),
         alarms: shared.board.alarms(),
         pool: Some(shared.options.pool.clone()),
+        cohort: None,
         devices: (shared.options.devices)(),
     };
     let call = requests::heartbeat(active, &shared.options.till, &heartbeat).ok()?;

@@ -2,6 +2,7 @@
 
 use super::endpoints::Endpoints;
 use super::mistake::{Looking, Mistakes, check_head};
+use crate::entry::Hash;
 use crate::ids::{Location, Pool, Region, StoreId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +20,8 @@ pub enum State {
     /// Stores move as the file says.
     #[default]
     Running,
-    /// No further store moves; those that moved stay.
+    /// Whoever leads the pilot lets no further store move, by the percentage that this file has. Tills do as the file says: were
+    /// they to stay where they are, one that was off would never come to where its store is.
     Paused,
     /// Every store goes back to `stable`.
     Aborted,
@@ -49,6 +51,8 @@ pub struct Assignment {
     pub salt: String,
     /// When they move, by the store's own clock; at once where it is not said.
     pub effective: Option<TimeOfDay>,
+    /// The rank of the last store that moves by chance; head office works it out from `percent` when it publishes.
+    pub cutoff: Option<Hash>,
     /// Stores that are in `next` whatever the percentage.
     pub include: BTreeSet<StoreId>,
     /// Stores that stay in `stable` whatever else is said.
@@ -73,6 +77,7 @@ struct Written {
     #[serde(default)]
     salt: Option<Spanned<String>>,
     effective: Option<Spanned<String>>,
+    cutoff: Option<Spanned<String>>,
     #[serde(default)]
     include: Vec<Spanned<StoreId>>,
     #[serde(default)]
@@ -95,6 +100,7 @@ impl Assignment {
         check_head(&mut looking, &written.schema, &written.serial);
         let effective = written.effective.as_ref().and_then(|at| time(&mut looking, at));
         let percent = percent(&mut looking, &written);
+        let cutoff = written.cutoff.as_ref().and_then(|text| cutoff(&mut looking, text));
         stores(&mut looking, &written);
         if let Some(endpoints) = endpoints {
             known(&mut looking, &written, endpoints);
@@ -109,6 +115,7 @@ impl Assignment {
             percent,
             salt: salt.map(Spanned::into_inner).unwrap_or_default(),
             effective,
+            cutoff,
             include: plain(include),
             exclude: plain(exclude),
             state,
@@ -130,6 +137,15 @@ fn time(looking: &mut Looking<'_>, written: &Spanned<String>) -> Option<TimeOfDa
         looking.wrong(written, "effective must be a time of the store's day, as \"02:30\"".to_owned());
     }
     minutes.map(|minutes| TimeOfDay { minutes })
+}
+
+/// 64 hexadecimal digits.
+fn cutoff(looking: &mut Looking<'_>, written: &Spanned<String>) -> Option<Hash> {
+    let parsed = written.get_ref().parse().ok();
+    if parsed.is_none() {
+        looking.wrong(written, "cutoff must have 64 hexadecimal digits: leave it out, and publishing works it out".to_owned());
+    }
+    parsed
 }
 
 /// The percentage, and what must stand beside it.
@@ -274,6 +290,7 @@ rollback_safe = true
             ("\"pos42\"", "\"\"", "line 7: salt must have"),
             ("[\"DE-0001\"]", "[\"DE-0001\", \"DE-0001\"]", "line 9: include names DE-0001 twice"),
             ("\"running\"", "\"walking\"", "line 11: unknown variant `walking`"),
+            ("percent = 25", "percent = 25\ncutoff = \"7f\"", "line 7: cutoff must have 64"),
             ("02:30", "2:030", "line 8: effective"),
             ("02:30", "é2:3", "line 8: effective"),
             ("02:30", "+2:30", "line 8: effective"),

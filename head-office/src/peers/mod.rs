@@ -10,7 +10,8 @@ use crate::pages::Listed;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
-use evertill_domain::ids::{BusinessDay, StoreId};
+use evertill_domain::ids::{BusinessDay, StoreId, TillId};
+use evertill_domain::piloting::Cohort;
 use evertill_domain::publication::{SIGNATURE_HEADER, Subject};
 use evertill_domain::wire::{PRICE_BOOK_MAX_BYTES, Problem};
 use published::{Answered, Compared};
@@ -23,8 +24,8 @@ use std::time::Duration;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// A price book takes its time, there or back.
 const BYTES_TIMEOUT: Duration = Duration::from_secs(120);
-/// A report of a store with some thousand epochs, or a list of what a thousand stores have of their own.
-const ANSWER_MAX_BYTES: usize = 4 * 1024 * 1024;
+/// A report of a store with some thousand epochs, a list of what a thousand stores have of their own, or a fleet of 10,000 tills.
+const ANSWER_MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// Another location.
 #[derive(Debug)]
@@ -41,6 +42,23 @@ pub struct Peer {
 pub struct Publishing {
     /// Whether it was not there before.
     pub taken: bool,
+}
+
+/// What is read of a fleet.
+#[derive(Deserialize)]
+struct Fleet {
+    tills: Vec<OfFleet>,
+}
+
+#[derive(Deserialize)]
+struct OfFleet {
+    till: TillId,
+    said: Option<Word>,
+}
+
+#[derive(Deserialize)]
+struct Word {
+    cohort: Option<Cohort>,
 }
 
 /// Every other location that `config` names.
@@ -113,6 +131,16 @@ impl Peer {
     /// Why that is not known, for people.
     pub async fn published(&self) -> Result<Vec<Listed>, String> {
         self.read(self.client.get(format!("{}/v1/publications", self.url)), "a list of publications").await
+    }
+
+    /// Every store that it knows, once for each till, with what that till says of its cohort.
+    ///
+    /// # Errors
+    /// Why that is not known, for people.
+    pub async fn stores(&self) -> Result<Vec<(StoreId, Option<Cohort>)>, String> {
+        let fleet: Fleet = self.read(self.client.get(format!("{}/v1/fleet", self.url)), "a fleet").await?;
+        let of_till = |till: OfFleet| (till.till.store, till.said.and_then(|said| said.cohort));
+        Ok(fleet.tills.into_iter().map(of_till).collect())
     }
 
     /// The bytes of something published that is kept there.

@@ -11,13 +11,16 @@
 //! | [`settings`] | `publish.toml`: the key and the locations |
 //! | [`key`] | the region's secret key |
 //! | [`draft`] | a file with its version |
+//! | [`plan`] | what an assignment would do |
 
 mod draft;
 mod key;
+mod plan;
 mod settings;
 
 pub use draft::DraftError;
 pub use key::{KeyError, RegionKey};
+pub use plan::{Plan, Planned};
 pub use settings::Settings;
 
 use crate::config::ConfigError;
@@ -30,9 +33,10 @@ use draft::Draft;
 use evertill_domain::catalogue::{Delta, PriceBook};
 use evertill_domain::entry::Hash;
 use evertill_domain::ids::StoreId;
-use evertill_domain::piloting::Endpoints;
+use evertill_domain::piloting::{Assignment, Cohort, Endpoints};
 use evertill_domain::publication::{Claim, Subject};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Tills that lag so many versions behind are led on by what changed; others get the whole.
@@ -53,6 +57,9 @@ pub enum PublishError {
     /// What is published by now is not known, so neither is the next version.
     #[error("no location answers, so nothing is published:\n{0}")]
     NoLocation(String),
+    /// Which stores there are is not known.
+    #[error("which stores there are is not known, so nobody can say which of them move: {0}")]
+    NoFleet(String),
     /// The subject is the region's.
     #[error("{0} is the same for every store: leave --store out")]
     NotAStores(Subject),
@@ -136,6 +143,7 @@ impl Publisher {
         let heard = heard(&answered, &self.locations)?;
         let newest = heard.iter().flat_map(|(_, list)| *list).filter(|listed| listed.subject == subject.as_str());
         let newest = newest.map(|listed| listed.version).max().unwrap_or(0);
+        let file = if subject == Subject::Assignment { self.drawn(file, &heard).await? } else { file };
         let draft = Draft::of(subject, file, newest)?;
         let claim = Claim { subject, region: self.settings.region.clone(), store, version: draft.version, since: 0 };
         let is_known = heard.iter().flat_map(|(_, list)| *list).any(|listed| is_same(listed, &claim, &draft.bytes));
@@ -153,6 +161,52 @@ impl Publisher {
         }
         let deliveries = self.locations.iter().map(|peer| deliver(peer, &signed));
         Ok(Done { claim, deliveries: futures_util::future::join_all(deliveries).await })
+    }
+
+    /// What an assignment would do to the stores of the region, before anything is published.
+    ///
+    /// # Errors
+    /// [`PublishError`], and everything that is wrong with the file.
+    pub async fn plan(&self, file: &[u8]) -> Result<Plan, PublishError> {
+        let answered = peers::published(&self.locations).await;
+        let heard = heard(&answered, &self.locations)?;
+        let endpoints = self.endpoints(Subject::Assignment, &heard).await;
+        let read = |bytes: &[u8]| Assignment::parse(bytes, endpoints.as_ref());
+        let assignment = read(file).map_err(|mistakes| DraftError::Mistakes(mistakes.to_string()))?;
+        let in_force = self.newest_of(Subject::Assignment, &heard).await;
+        let in_force = in_force.and_then(|bytes| Assignment::parse(&bytes, None).ok());
+        Ok(plan::plan(&assignment, in_force.as_ref(), &self.stores(&heard).await?))
+    }
+
+    /// The assignment with its cut-off in the first line, if it needs one and people did not write it.
+    async fn drawn(&self, file: Vec<u8>, heard: &[(&Peer, &[Listed])]) -> Result<Vec<u8>, PublishError> {
+        let endpoints = self.endpoints(Subject::Assignment, heard).await;
+        let assignment = Assignment::parse(&file, endpoints.as_ref());
+        let assignment = assignment.map_err(|mistakes| DraftError::Mistakes(mistakes.to_string()))?;
+        if assignment.cutoff.is_some() || assignment.next.is_none() {
+            return Ok(file);
+        }
+        match plan::with_cutoff(assignment, &self.stores(heard).await?).cutoff {
+            Some(cutoff) => Ok([format!("cutoff = \"{cutoff}\"\n").as_bytes(), &file].concat()),
+            None => Ok(file),
+        }
+    }
+
+    /// Every store that a location knows, and how ready its tills say that it is.
+    async fn stores(&self, heard: &[(&Peer, &[Listed])]) -> Result<BTreeMap<StoreId, Cohort>, PublishError> {
+        let asked = heard.iter().map(|(peer, _)| peer.stores());
+        let mut stores: BTreeMap<StoreId, Cohort> = BTreeMap::new();
+        for answer in futures_util::future::join_all(asked).await {
+            for (store, cohort) in answer.map_err(PublishError::NoFleet)? {
+                let known = stores.entry(store).or_default();
+                // A store that any of its tills holds back is held; otherwise one that is early is.
+                *known = match (*known, cohort) {
+                    (Cohort::Held, _) | (_, Some(Cohort::Held)) => Cohort::Held,
+                    (known, said) => said.unwrap_or(known),
+                };
+            }
+        }
+        Ok(stores)
     }
 
     /// The endpoints that an assignment speaks of.

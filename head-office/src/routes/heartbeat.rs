@@ -27,6 +27,7 @@ pub(super) async fn post(state: Shared, path: TillPath, request: Request) -> Res
         serial: state.serial(),
         price_book: index.version(Subject::PriceBook, store),
         cashiers: index.version(Subject::Cashiers, store),
+        endpoints: index.version(Subject::Endpoints, store),
         server_time: clock::now(),
     }))
 }

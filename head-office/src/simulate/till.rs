@@ -211,6 +211,7 @@ impl Till {
             clock: shared.life.at(now_ms).to_string(),
             alarms: Vec::new(),
             pool: Some(shared.plan.pool.clone()),
+            cohort: None,
             devices: BTreeMap::new(),
         };
         let call = questions::heartbeat(&self.member.id, &beat);
