@@ -9,7 +9,10 @@
 //! ```
 
 mod house;
+mod region;
 mod views;
+
+pub use region::files;
 
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::config::{self, Config};
@@ -73,7 +76,7 @@ struct Parts {
     journal: Journal,
     counter: Arc<Counter>,
     outlet: Arc<Outlet>,
-    sync: Option<SyncHandle>,
+    region: Region,
     commands: mpsc::Receiver<DeviceCommand>,
     devices: Devices,
     clock: Arc<dyn Clock>,
@@ -120,14 +123,15 @@ async fn start(
     let devices = peripherals::connect(config)?;
     let states = devices.states.clone();
     let words: DeviceWords = Arc::new(move || states.borrow().words());
-    let sync = start_sync(config, &journal, &counter, key, InForce { cashiers, price_books }, clock.clone(), words)?;
-    if let Some(sync) = &sync {
+    let published = region::Published { cashiers, price_books };
+    let region = region::start(config, &journal, &counter, key, published, clock.clone(), words)?;
+    if let Some(sync) = &region.sync {
         counter.connect(sync.receipts.clone());
     }
     if let Some(scale) = &devices.scale {
         counter.connect_scale(house::scale(scale.clone(), devices.board.clone()));
     }
-    Ok(Parts { journal, counter, outlet, sync, commands, devices, clock, alarms: alarms.into_iter().collect() })
+    Ok(Parts { journal, counter, outlet, region, commands, devices, clock, alarms: alarms.into_iter().collect() })
 }
 
 async fn record_start(journal: &Journal, clock: &dyn Clock, damage: Option<&str>) -> Result<(), JournalError> {
@@ -165,55 +169,6 @@ async fn stored_cashiers(journal: &Journal) -> Result<Option<CashierList>, Journ
         .ok())
 }
 
-/// What head office published.
-struct InForce {
-    cashiers: Option<CashierList>,
-    price_books: watch::Sender<Option<Arc<PriceBook>>>,
-}
-
-fn start_sync(
-    config: &Config,
-    journal: &Journal,
-    counter: &Counter,
-    key: SigningKey,
-    in_force: InForce,
-    clock: Arc<dyn Clock>,
-    devices: DeviceWords,
-) -> Result<Option<SyncHandle>, AgentError> {
-    let office = &config.head_office;
-    let transport = HttpsTransport::new(LinkOptions {
-        till: config.till.clone(),
-        key,
-        pool: office.pool.clone(),
-        ca: &office.ca,
-        locations: office.locations.iter().map(|at| (at.name.clone(), at.urls.clone())).collect(),
-        clock: clock.clone(),
-    })?;
-    let mut seed = [0; 8];
-    getrandom::fill(&mut seed).map_err(AgentError::Random)?;
-    Ok(sync::start(SyncOptions {
-        till: config.till.clone(),
-        journal: journal.clone(),
-        transport: Arc::new(transport),
-        locations: office.locations.iter().map(|at| at.name.clone()).collect(),
-        mode: match office.mode {
-            config::Mode::ActiveActive => Mode::ActiveActive,
-            config::Mode::ActivePassive => Mode::ActivePassive,
-        },
-        deliver_to_all: office.delivery == config::Delivery::Both,
-        pool: office.pool.clone(),
-        failover: config.link.failover,
-        outbox: config.link.outbox,
-        basket_open: counter.basket_open(),
-        devices,
-        publish_keys: office.publish_keys.clone(),
-        cashiers: in_force.cashiers,
-        price_books: in_force.price_books,
-        clock,
-        seed: u64::from_le_bytes(seed),
-    }))
-}
-
 async fn serve(
     config: &Config,
     parts: Parts,
@@ -221,7 +176,7 @@ async fn serve(
     token: MachineToken,
     shutdown: Shutdown,
 ) -> Result<(), AgentError> {
-    let Parts { journal, counter, outlet, sync, commands, devices, clock, alarms } = parts;
+    let Parts { journal, counter, outlet, region, commands, devices, clock, alarms } = parts;
     let wake = Arc::new(Notify::new());
     let drawer = Drawer {
         device: devices.drawer.clone(),
@@ -252,12 +207,16 @@ async fn serve(
         workers.spawn(feed(scans, counter.clone(), outlet.clone()));
     }
     let customer = show_customer(&mut workers, &outlet, &counter, devices.display, &devices.board);
+    let Region { sync, pool, mover } = region;
+    if let Some(mover) = mover {
+        workers.spawn(mover);
+    }
     let sync_state = sync.as_ref().map(|handle| handle.state.clone());
     let sync_view = views::sync(&mut workers, sync_state.clone());
     let alarm_view = views::alarms(&mut workers, alarms, sync_state);
     let api = Api {
         till: config.till.clone(),
-        pool: config.head_office.pool.to_string(),
+        pool,
         counter,
         journal,
         sync: sync_view,

@@ -1,7 +1,9 @@
 //! `till.toml`: read once, checked whole, refused with the file, the line and the remedy.
 
+mod cohort;
 mod devices;
 
+pub use cohort::Membership;
 pub use devices::{
     Dialect, Display, DisplayCommands, Drawer, Flow, Pin, Prefix, Printer, Scale, Scanner, Sensor, SensorLine, Unit,
 };
@@ -11,6 +13,9 @@ use evertill_domain::publication::{PublishKeys, SealError};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+/// The name of the file that says how ready the store is.
+const COHORT_FILE: &str = "cohort.toml";
 
 /// Why a configuration is refused.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +61,9 @@ pub struct Config {
     pub api: SocketAddr,
     /// Whom it talks to.
     pub head_office: HeadOffice,
+    /// How ready its store is for something new: `cohort.toml` beside this file.
+    #[serde(skip)]
+    pub membership: Membership,
     /// The receipt printer.
     #[serde(default)]
     pub printer: Printer,
@@ -180,6 +188,7 @@ impl Config {
         if let Some(capabilities) = config.printer.capabilities_mut() {
             *capabilities = folder.join(&capabilities);
         }
+        config.membership = cohort::load(&folder.join(COHORT_FILE), &config.till)?;
         config.check().map_err(|message| ConfigError::Whole { path: path.to_owned(), message })?;
         Ok(config)
     }

@@ -7,6 +7,7 @@
 //! | [`journal`] | every sale, on disk before paper moves |
 //! | [`link`] | requests to head office, and whom it trusts |
 //! | [`sync`] | the journal to both locations, the price book back |
+//! | [`pilot`] | the store from pool to pool, by signed files and between baskets |
 //! | [`peripherals`] | printer, drawer and scanner, a worker each |
 //! | [`http`] | the loopback API and the cashier's page, behind their guard |
 //! | [`page`] | how the page looks and what it says, in five languages |
@@ -25,5 +26,6 @@ pub mod journal;
 pub mod link;
 pub mod page;
 pub mod peripherals;
+pub mod pilot;
 pub mod shutdown;
 pub mod sync;

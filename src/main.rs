@@ -49,6 +49,13 @@ enum Verb {
     },
     /// Show the till's name and public key, as head office registers them.
     Identity,
+    /// Tell why this till talks to its pool, and where its store belongs.
+    Explain,
+    /// Take endpoints or an assignment from a file, with its signature FILE.minisig beside it.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
     /// Look into the journal.
     #[command(subcommand)]
     Journal(JournalVerb),
@@ -91,6 +98,8 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Verb::Doctor { json } => cli::doctor::doctor(&config, json),
         Verb::PrintTest { json } => cli::print_test::print_test(&config, json),
         Verb::Identity => cli::identity(&config),
+        Verb::Explain => cli::pilot::explain(&config),
+        Verb::Import { file } => cli::pilot::import(&config, &file),
         Verb::Journal(JournalVerb::Verify) => cli::journal::verify(&config),
         Verb::Journal(JournalVerb::Export) => cli::journal::export(&config),
         Verb::Openapi => unreachable!("answered above, without a configuration"),

@@ -194,6 +194,8 @@ impl Kind {
     pub const PAPER_COPY: &'static str = "paper_copy";
     /// Another version of the price book is in force.
     pub const PRICE_BOOK_APPLIED: &'static str = "price_book_applied";
+    /// The store moved to another pool; its body says from where, by which assignment and why.
+    pub const POOL_CHANGED: &'static str = "pool_changed";
     /// Another version of the list of cashiers is in force.
     pub const CASHIERS_APPLIED: &'static str = "cashiers_applied";
 }

@@ -3,6 +3,7 @@
 pub mod devices;
 pub mod doctor;
 pub mod journal;
+pub mod pilot;
 pub mod print_test;
 pub mod run;
 pub mod status;

@@ -44,7 +44,7 @@ pub use events::{EVENTS_MAX, Event};
 pub use outlet::Outlet;
 pub use routes::openapi;
 pub use server::{Limits, serve};
-pub use state::{Api, RenderPng};
+pub use state::{Api, PoolName, RenderPng};
 pub use token::{MachineToken, TOKEN_FILE};
 pub use views::{DeviceState, DeviceStates, LocationView, SyncView};
 

@@ -17,13 +17,16 @@ const STREAMS_MAX: usize = 16;
 /// Draws a receipt as PNG, or says why not. Handed in because only `peripherals` may know how devices draw.
 pub type RenderPng = Arc<dyn Fn(&Receipt) -> Result<Vec<u8>, String> + Send + Sync>;
 
+/// Tells the pool whose servers the till talks to now.
+pub type PoolName = Arc<dyn Fn() -> String + Send + Sync>;
+
 /// What the API serves.
 #[derive(Clone)]
 pub struct Api {
     /// The till.
     pub till: TillId,
-    /// The pool whose servers the till talks to.
-    pub pool: String,
+    /// The pool whose servers the till talks to now.
+    pub pool: PoolName,
     /// The cashier's verbs.
     pub counter: Arc<Counter>,
     /// Read only: entries, sales.

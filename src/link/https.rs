@@ -1,7 +1,7 @@
 //! The real transport: HTTPS to the endpoints of each location, signed, capped and with deadlines.
 
 use super::tls::{TrustedTime, client_config};
-use super::{Call, Failure, Method, Reply, Transport};
+use super::{Call, Failure, Method, Reply, Routes, Transport};
 use crate::clock::Clock;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -11,10 +11,11 @@ use evertill_domain::ids::{Location, Pool, TillId};
 use evertill_domain::publication::SIGNATURE_HEADER;
 use evertill_domain::signature::{self, Request};
 use evertill_domain::wire::{POOL_HEADER, REGION_HEADER, STORE_HEADER};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// Connecting, TLS included.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(1_000);
@@ -49,29 +50,21 @@ pub struct LinkOptions<'a> {
     pub till: TillId,
     /// With which key.
     pub key: SigningKey,
-    /// The pool that the store is assigned to.
-    pub pool: Pool,
     /// The region's certificate authority.
     pub ca: &'a Path,
-    /// Each location with its endpoints, in order.
-    pub locations: Vec<(Location, Vec<String>)>,
+    /// Where the locations are.
+    pub routes: watch::Receiver<Arc<Routes>>,
     /// The till's clock; TLS never believes it alone.
     pub clock: Arc<dyn Clock>,
-}
-
-/// Endpoints of a location, and which one is in use.
-struct Endpoints {
-    location: Location,
-    urls: Vec<String>,
-    current: AtomicUsize,
 }
 
 /// HTTPS to the region.
 pub struct HttpsTransport {
     till: TillId,
     key: SigningKey,
-    pool: Pool,
-    endpoints: Vec<Endpoints>,
+    routes: watch::Receiver<Arc<Routes>>,
+    /// Which endpoint of a location answered last, by its place.
+    current: Mutex<BTreeMap<Location, usize>>,
     client: reqwest::Client,
     time: Arc<TrustedTime>,
 }
@@ -90,13 +83,11 @@ impl HttpsTransport {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build()
             .map_err(|error| LinkError::Client(error.to_string()))?;
-        let endpoints = (options.locations.into_iter())
-            .map(|(location, urls)| Endpoints { location, urls, current: AtomicUsize::new(0) })
-            .collect();
-        Ok(HttpsTransport { till: options.till, key: options.key, pool: options.pool, endpoints, client, time })
+        let LinkOptions { till, key, routes, .. } = options;
+        Ok(HttpsTransport { till, key, routes, current: Mutex::default(), client, time })
     }
 
-    fn request(&self, call: &Call, url: &str) -> reqwest::RequestBuilder {
+    fn request(&self, call: &Call, pool: &Pool, url: &str) -> reqwest::RequestBuilder {
         let signed = Request { method: call.method.as_str(), path: &call.path, query: &call.query, body: &call.body };
         let headers = signature::sign(signed, &self.till, self.time.clock_s(), &self.key);
         let mark = if call.query.is_empty() { "" } else { "?" };
@@ -114,7 +105,7 @@ impl HttpsTransport {
             .header("signature-input", headers.signature_input)
             .header("signature", headers.signature)
             .header(STORE_HEADER, self.till.store.as_str())
-            .header(POOL_HEADER, self.pool.as_str());
+            .header(POOL_HEADER, pool.as_str());
         if !call.content_type.is_empty() {
             request = request.header("content-type", call.content_type);
         }
@@ -124,8 +115,12 @@ impl HttpsTransport {
         request.body(call.body.clone())
     }
 
-    async fn attempt(&self, call: &Call, url: &str) -> Result<Reply, Failure> {
-        let mut response = self.request(call, url).send().await.map_err(|error| Failure::of(&error))?;
+    fn current(&self) -> MutexGuard<'_, BTreeMap<Location, usize>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn attempt(&self, call: &Call, pool: &Pool, url: &str) -> Result<Reply, Failure> {
+        let mut response = self.request(call, pool, url).send().await.map_err(|error| Failure::of(&error))?;
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         let region = header(REGION_HEADER);
         let retry_after_s = header("retry-after").and_then(|text| text.parse().ok());
@@ -150,22 +145,28 @@ impl HttpsTransport {
     }
 }
 
-impl Transport for HttpsTransport {
-    async fn call(&self, call: Call) -> Result<Reply, Failure> {
-        let Some(endpoints) = self.endpoints.iter().find(|endpoints| endpoints.location == call.location) else {
-            return Err(Failure::Connect(format!("{} is no location of this till", call.location)));
+impl HttpsTransport {
+    /// Brings `call` to a location as other routes have it, before they are taken.
+    pub async fn elsewhere(&self, routes: &Routes, call: Call) -> Result<Reply, Failure> {
+        let at = routes.locations.iter().find(|(location, _)| *location == call.location);
+        let Some((location, urls)) = at.filter(|(_, urls)| !urls.is_empty()) else {
+            return Err(Failure::Connect(format!("{} has no endpoint in pool {}", call.location, routes.pool)));
         };
-        let current = endpoints.current.load(Ordering::Relaxed) % endpoints.urls.len().max(1);
-        let Some(url) = endpoints.urls.get(current) else {
-            return Err(Failure::Connect(format!("{} has no endpoint", call.location)));
-        };
-        let reply = self.attempt(&call, url).await;
+        let current = self.current().get(location).copied().unwrap_or(0) % urls.len();
+        let reply = self.attempt(&call, &routes.pool, &urls[current]).await;
         let is_server_down = matches!(&reply, Ok(reply) if matches!(reply.status, 502..=504));
         if reply.is_err() || is_server_down {
             // The next request tries the location's next endpoint.
-            endpoints.current.store(current + 1, Ordering::Relaxed);
+            self.current().insert(location.clone(), current + 1);
         }
         reply
+    }
+}
+
+impl Transport for HttpsTransport {
+    async fn call(&self, call: Call) -> Result<Reply, Failure> {
+        let routes = self.routes.borrow().clone();
+        self.elsewhere(&routes, call).await
     }
 
     fn acknowledged(&self, server_time: &str) {

@@ -16,7 +16,16 @@ pub use failure::Failure;
 pub use https::{HttpsTransport, LinkError, LinkOptions};
 
 use bytes::Bytes;
-use evertill_domain::ids::Location;
+use evertill_domain::ids::{Location, Pool};
+
+/// Where the locations are, as the pool of this store sees them. It changes when the store moves to another pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Routes {
+    /// The pool.
+    pub pool: Pool,
+    /// Each location with its endpoints, the preferred first.
+    pub locations: Vec<(Location, Vec<String>)>,
+}
 
 /// One request to a location.
 #[derive(Debug, Clone)]

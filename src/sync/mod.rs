@@ -15,7 +15,7 @@
 //! | [`chooser`] | probes and gates |
 //! | [`pusher`] | one location's outbox |
 //! | [`questions`] | heartbeat |
-//! | [`published`] | price book and list of cashiers |
+//! | [`published`] | what is published, believed by its signature |
 //! | [`receipts`] | what head office knows of a receipt |
 
 mod chooser;
@@ -31,13 +31,15 @@ pub use state::{LocationState, SyncState};
 
 use crate::clock::Clock;
 use crate::journal::Journal;
-use crate::link::Transport;
+use crate::link::{Routes, Transport};
 use evertill_domain::cashier::CashierList;
 use evertill_domain::catalogue::PriceBook;
 use evertill_domain::failover::{self, Mode};
-use evertill_domain::ids::{Location, Pool, TillId};
+use evertill_domain::ids::{Location, TillId};
 use evertill_domain::outbox;
-use evertill_domain::publication::PublishKeys;
+use evertill_domain::piloting::Cohort;
+use evertill_domain::publication::{PublishKeys, Subject};
+use bytes::Bytes;
 use state::Board;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -53,6 +55,35 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(3);
 /// Tells the till's devices and the state of each, in words, as a heartbeat says them.
 pub type DeviceWords = Arc<dyn Fn() -> BTreeMap<String, String> + Send + Sync>;
 
+/// The serials of the files that lead a store from pool to pool, 0 where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Serials {
+    /// Of the endpoints.
+    pub endpoints: u64,
+    /// Of the assignment.
+    pub assignment: u64,
+}
+
+/// A file that a location handed out, signed by the region.
+#[derive(Debug, Clone)]
+pub struct Brought {
+    /// Endpoints or assignment.
+    pub subject: Subject,
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// Its minisign signature, as text.
+    pub signature: String,
+}
+
+/// How newer files reach whoever leads the store from pool to pool.
+#[derive(Debug, Clone)]
+pub struct PilotLink {
+    /// Where they go.
+    pub brought: mpsc::Sender<Brought>,
+    /// Which are in force.
+    pub serials: watch::Receiver<Serials>,
+}
+
 /// What the synchronisation needs.
 pub struct SyncOptions<T> {
     /// Who speaks.
@@ -67,8 +98,12 @@ pub struct SyncOptions<T> {
     pub mode: Mode,
     /// Whether every location gets the journal from the till itself, or only the active one.
     pub deliver_to_all: bool,
-    /// The pool that the store is assigned to.
-    pub pool: Pool,
+    /// Where the locations are, as the pool that the store belongs to sees them.
+    pub routes: watch::Receiver<Arc<Routes>>,
+    /// How ready the store is for something new.
+    pub cohort: Cohort,
+    /// What leads the store from pool to pool.
+    pub pilot: PilotLink,
     /// Numbers of the choice.
     pub failover: failover::Numbers,
     /// Numbers of the outboxes.
@@ -88,6 +123,9 @@ pub struct SyncOptions<T> {
     /// Where the randomness of waits comes from.
     pub seed: u64,
 }
+
+/// Raises an alarm under a name, or takes it back.
+pub type Raise = Arc<dyn Fn(&str, Option<String>) + Send + Sync>;
 
 /// What the tasks share.
 struct Shared<T> {
@@ -111,6 +149,8 @@ pub struct SyncHandle {
     pub state: watch::Receiver<SyncState>,
     /// Asks what head office knows of a receipt.
     pub receipts: AskReceipt,
+    /// Raises an alarm, or takes it back.
+    pub raise: Raise,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
 }
@@ -146,10 +186,15 @@ pub fn start<T: Transport>(options: SyncOptions<T>) -> Option<SyncHandle> {
     tasks.spawn(until(stopped.clone(), chooser::run(shared.clone(), failover, reported, gates_sender)));
     tasks.spawn(until(stopped.clone(), questions::run(shared.clone())));
     let receipts = receipts::asking(&shared);
+    let raised = shared.clone();
+    let raise: Raise = Arc::new(move |who, sentence| {
+        let at = raised.options.clock.now().at;
+        raised.board.alarm(at.as_str(), who, sentence);
+    });
     for (index, location) in locations.into_iter().enumerate() {
         tasks.spawn(until(stopped.clone(), pusher::run(shared.clone(), location, index as u64)));
     }
-    Some(SyncHandle { state, receipts, stop, tasks })
+    Some(SyncHandle { state, receipts, raise, stop, tasks })
 }
 
 /// Runs `work` until the stop is asked for. Every step of it is safe to cut off: what head office did not acknowledge to

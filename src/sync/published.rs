@@ -1,7 +1,7 @@
 //! What head office published, fetched from the active location: believed by the region's signature alone, on the disk before
 //! it is in force, and never older than what is in force.
 
-use super::Shared;
+use super::{Brought, Shared};
 use super::questions::note_fault;
 use super::requests;
 use crate::clock::Moment;
@@ -101,6 +101,25 @@ pub(super) async fn fetch_cashiers<T: Transport>(
         true
     });
     *cashiers = Some(list);
+}
+
+/// Brings a newer file of the pilot to whoever leads it. That one looks again whether it is good, and says when not.
+pub(super) async fn bring<T: Transport>(shared: &Shared<T>, active: &Location, subject: Subject, since: u64) {
+    let call = requests::published(active, &shared.options.till, subject, since, false);
+    match shared.options.transport.call(call).await {
+        Ok(Reply { status: 200, signature, body, .. }) => {
+            let brought = Brought { subject, bytes: body, signature: signature.unwrap_or_default() };
+            // An error means that the agent stops, and so do we.
+            let _ = shared.options.pilot.brought.send(brought).await;
+        }
+        Ok(reply) => tracing::debug!(%active, %subject, status = reply.status, "nothing newer"),
+        Err(failure) => {
+            tracing::debug!(%active, %subject, %failure, "what is published was not fetched");
+            if failure.is_locations_fault() {
+                note_fault(shared, active).await;
+            }
+        }
+    }
 }
 
 /// The one in force stays, and a person is told why.

@@ -2,12 +2,13 @@
 
 use super::Shared;
 use super::chooser::Report;
-use super::published::{fetch_cashiers, fetch_price_book};
+use super::published::{bring, fetch_cashiers, fetch_price_book};
 use super::requests::{self, Answer};
 use crate::link::Transport;
 use evertill_domain::cashier::CashierList;
 use evertill_domain::failover::Fault;
 use evertill_domain::ids::Location;
+use evertill_domain::publication::Subject;
 use evertill_domain::wire::{Heartbeat, HeartbeatAck};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,8 +28,18 @@ pub(super) async fn run<T: Transport>(shared: Arc<Shared<T>>) {
         if newest.as_ref().is_some_and(|newest| newest.cashiers > staffed) {
             fetch_cashiers(&shared, &active, &mut cashiers).await;
         }
-        if newest.is_some_and(|newest| newest.price_book > version) {
+        if newest.as_ref().is_some_and(|newest| newest.price_book > version) {
             fetch_price_book(&shared, &active, version, cashiers.as_ref()).await;
+        }
+        if let Some(newest) = &newest {
+            // Endpoints first: an assignment speaks of them.
+            let has = *shared.options.pilot.serials.borrow();
+            if newest.endpoints > has.endpoints {
+                bring(&shared, &active, Subject::Endpoints, has.endpoints).await;
+            }
+            if newest.serial > has.assignment {
+                bring(&shared, &active, Subject::Assignment, has.assignment).await;
+            }
         }
         let has_book = shared.options.price_books.borrow().is_some();
         let heartbeat = Duration::from_millis(shared.options.failover.heartbeat_ms);
@@ -51,8 +62,8 @@ async fn beat<T: Transport>(shared: &Shared<T>, active: &Location) -> Option<Hea
         price_book: shared.options.price_books.borrow().as_ref().map_or(0, |book| book.version),
         clock: shared.options.clock.now().at.to_string(),
         alarms: shared.board.alarms(),
-        pool: Some(shared.options.pool.clone()),
-        cohort: None,
+        pool: Some(shared.options.routes.borrow().pool.clone()),
+        cohort: Some(shared.options.cohort),
         devices: (shared.options.devices)(),
     };
     let call = requests::heartbeat(active, &shared.options.till, &heartbeat).ok()?;

@@ -73,7 +73,7 @@ impl Till {
         let (seen, customer_seen) = watch::channel(Customer::Closed);
         tokio::spawn(customer_page::follow(outlet.clone(), counter.clone(), seen));
         let api = Api {
-            pool: "v41".to_owned(),
+            pool: Arc::new(|| "v41".to_owned()),
             till: "eu/DE-0417/2".parse().unwrap(),
             counter: counter.clone(),
             journal: journal.clone(),

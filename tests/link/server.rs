@@ -2,7 +2,7 @@
 
 use ed25519_dalek::SigningKey;
 use evertill::clock::{Clock, SystemClock};
-use evertill::link::{Call, HttpsTransport, LinkOptions, Method};
+use evertill::link::{Call, HttpsTransport, LinkOptions, Method, Routes};
 use evertill_domain::wire::ANSWER_MAX_BYTES;
 use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 /// An endless answer ends here all the same.
 pub const ENDLESS_BYTES: usize = 64 * 1024 * 1024;
@@ -237,17 +238,16 @@ pub fn link_to(authority: &Authority, locations: &[(&str, SocketAddr)], clock: A
     let folder = TempDir::new().unwrap();
     let ca = folder.path().join("ca.pem");
     std::fs::write(&ca, authority.pem()).unwrap();
-    HttpsTransport::new(LinkOptions {
-        till: TILL.parse().unwrap(),
-        key: key(),
-        pool: "v41".parse().unwrap(),
-        ca: &ca,
-        locations: (locations.iter())
-            .map(|(name, address)| (name.parse().unwrap(), vec![format!("https://localhost:{}", address.port())]))
-            .collect(),
-        clock,
-    })
-    .unwrap()
+    let routes = watch::channel(routes("v41", locations)).1;
+    HttpsTransport::new(LinkOptions { till: TILL.parse().unwrap(), key: key(), ca: &ca, routes, clock }).unwrap()
+}
+
+/// The way of `pool` to these locations.
+pub fn routes(pool: &str, locations: &[(&str, SocketAddr)]) -> Arc<Routes> {
+    let at = |(name, address): &(&str, SocketAddr)| {
+        (name.parse().unwrap(), vec![format!("https://localhost:{}", address.port())])
+    };
+    Arc::new(Routes { pool: pool.parse().unwrap(), locations: locations.iter().map(at).collect() })
 }
 
 /// A question to that location.

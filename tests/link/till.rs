@@ -2,15 +2,16 @@
 
 use crate::publishing;
 
-use super::server::{Authority, TILL, key, link_to};
+use super::server::{Authority, TILL, key, link_to, routes};
 use evertill::clock::{Clock, Moment, SystemClock};
 use evertill::journal::{Draft, EpochHead, JOURNAL_FILE, Journal, Options, Record};
-use evertill::sync::{self, LocationState, SyncHandle, SyncOptions, SyncState};
+use evertill::sync::{self, LocationState, PilotLink, Serials, SyncHandle, SyncOptions, SyncState};
 use evertill_domain::basket::Basket;
 use evertill_domain::catalogue::PriceBook;
 use evertill_domain::entry::Entry;
 use evertill_domain::failover::{self, Mode};
 use evertill_domain::outbox;
+use evertill_domain::piloting::Cohort;
 use evertill_domain::quantity::Quantity;
 use evertill_domain::refund::Original;
 use evertill_domain::sale::UnnumberedSale;
@@ -19,7 +20,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 /// A wait that is not over by then fails.
 const WAIT_MAX: Duration = Duration::from_secs(60);
@@ -81,7 +82,9 @@ impl Till {
             locations: locations.iter().map(|(name, _)| name.parse().unwrap()).collect(),
             mode: Mode::ActivePassive,
             deliver_to_all: true,
-            pool: "v41".parse().unwrap(),
+            routes: watch::channel(routes("v41", locations)).1,
+            cohort: Cohort::General,
+            pilot: PilotLink { brought: mpsc::channel(1).0, serials: watch::channel(Serials::default()).1 },
             failover: failover_numbers(given_up),
             outbox: outbox::Numbers {
                 retry_min_ms: 20,

@@ -5,10 +5,11 @@ use crate::Finding;
 use crate::source::Source;
 
 /// The agent's rooms and what each may import of the others.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("journal", &[]),
     ("link", &["config"]),
     ("sync", &["journal", "link", "config"]),
+    ("pilot", &["journal", "link", "sync", "config"]),
     ("peripherals", &["journal", "config"]),
     ("counter", &["journal"]),
     ("page", &[]),

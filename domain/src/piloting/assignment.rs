@@ -3,7 +3,7 @@
 use super::endpoints::Endpoints;
 use super::mistake::{Looking, Mistakes, check_head};
 use crate::entry::Hash;
-use crate::ids::{Location, Pool, Region, StoreId};
+use crate::ids::{BusinessDay, Location, Pool, Region, StoreId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
@@ -27,11 +27,24 @@ pub enum State {
     Aborted,
 }
 
-/// When a store's tills move, by the store's own clock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TimeOfDay {
-    /// Minutes since midnight.
-    pub minutes: u16,
+/// When stores move, each by its own clock. The date is head office's, written when it publishes: a till that gets the file later
+/// moves at once, as its neighbours did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effective {
+    /// The day; any, where nobody wrote one.
+    pub date: Option<BusinessDay>,
+    /// As `02:30`.
+    pub time: String,
+}
+
+impl Effective {
+    /// Whether it is over at this time of the store.
+    pub fn is_due(&self, now: &Timestamp) -> bool {
+        let Some(date) = &self.date else { return true };
+        // Dates and times of one length compare as text.
+        let (day, minute) = (now.as_str().get(..10), now.as_str().get(11..16));
+        (day, minute) >= (Some(date.as_str()), Some(self.time.as_str()))
+    }
 }
 
 /// A region's assignment.
@@ -50,7 +63,7 @@ pub struct Assignment {
     /// Makes the order in which stores move another one for each pilot.
     pub salt: String,
     /// When they move, by the store's own clock; at once where it is not said.
-    pub effective: Option<TimeOfDay>,
+    pub effective: Option<Effective>,
     /// The rank of the last store that moves by chance; head office works it out from `percent` when it publishes.
     pub cutoff: Option<Hash>,
     /// Stores that are in `next` whatever the percentage.
@@ -77,6 +90,7 @@ struct Written {
     #[serde(default)]
     salt: Option<Spanned<String>>,
     effective: Option<Spanned<String>>,
+    date: Option<Spanned<BusinessDay>>,
     cutoff: Option<Spanned<String>>,
     #[serde(default)]
     include: Vec<Spanned<StoreId>>,
@@ -98,7 +112,7 @@ impl Assignment {
     pub fn parse(bytes: &[u8], endpoints: Option<&Endpoints>) -> Result<Assignment, Mistakes> {
         let (written, mut looking) = Looking::read::<Written>(bytes)?;
         check_head(&mut looking, &written.schema, &written.serial);
-        let effective = written.effective.as_ref().and_then(|at| time(&mut looking, at));
+        let effective = effective(&mut looking, &written);
         let percent = percent(&mut looking, &written);
         let cutoff = written.cutoff.as_ref().and_then(|text| cutoff(&mut looking, text));
         stores(&mut looking, &written);
@@ -125,18 +139,21 @@ impl Assignment {
     }
 }
 
-/// `02:30` as minutes.
-fn time(looking: &mut Looking<'_>, written: &Spanned<String>) -> Option<TimeOfDay> {
-    let text = written.get_ref();
-    let is_form = text.len() == 5 && text.is_char_boundary(2) && text.is_char_boundary(3) && &text[2..3] == ":";
-    let number =
-        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u16>().ok()).flatten();
-    let parts = if is_form { number(&text[..2]).zip(number(&text[3..])) } else { None };
-    let minutes = parts.filter(|(hour, minute)| *hour < 24 && *minute < 60).map(|(hour, minute)| hour * 60 + minute);
-    if minutes.is_none() {
-        looking.wrong(written, "effective must be a time of the store's day, as \"02:30\"".to_owned());
+/// The time, and the date that head office put beside it.
+fn effective(looking: &mut Looking<'_>, written: &Written) -> Option<Effective> {
+    if let (None, Some(date)) = (&written.effective, &written.date) {
+        looking.wrong(date, "date without effective: say at which time of that day".to_owned());
     }
-    minutes.map(|minutes| TimeOfDay { minutes })
+    let at = written.effective.as_ref()?;
+    let text = at.get_ref();
+    let is_form = text.len() == 5 && text.is_char_boundary(2) && text.is_char_boundary(3) && &text[2..3] == ":";
+    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u16>().ok()).flatten();
+    let parts = if is_form { number(&text[..2]).zip(number(&text[3..])) } else { None };
+    if parts.is_none_or(|(hour, minute)| hour > 23 || minute > 59) {
+        looking.wrong(at, "effective must be a time of the store's day, as \"02:30\"".to_owned());
+        return None;
+    }
+    Some(Effective { date: written.date.as_ref().map(|date| date.get_ref().clone()), time: text.clone() })
 }
 
 /// 64 hexadecimal digits.
@@ -251,10 +268,26 @@ rollback_safe = true
     fn a_good_file_is_read() {
         let assignment = Assignment::parse(GOOD.as_bytes(), None).unwrap();
         assert_eq!((assignment.serial, assignment.percent), (812, 25));
-        assert_eq!(assignment.effective, Some(TimeOfDay { minutes: 150 }));
+        assert_eq!(assignment.effective, Some(Effective { date: None, time: "02:30".to_owned() }));
         let without = "schema = 1\nregion = \"eu\"\nserial = 1\nstable = \"v41\"\n";
         let assignment = Assignment::parse(without.as_bytes(), None).unwrap();
         assert_eq!((assignment.next, assignment.percent, assignment.state), (None, 0, State::Running));
+    }
+
+    #[test]
+    fn a_store_moves_by_its_own_clock_and_late_comers_at_once() {
+        let dated = GOOD.replace("effective", "date = \"2026-11-25\"\neffective");
+        let effective = Assignment::parse(dated.as_bytes(), None).unwrap().effective.unwrap();
+        for (now, due) in [
+            ("2026-11-24T23:59:59.000+01:00", false),
+            ("2026-11-25T02:29:59.999+01:00", false),
+            ("2026-11-25T02:30:00-05:00", true),
+            ("2026-11-25T14:00:00+01:00", true),
+            ("2026-12-01T00:00:00+01:00", true),
+        ] {
+            assert_eq!(effective.is_due(&now.parse().unwrap()), due, "{now}");
+        }
+        assert!(Effective { date: None, ..effective }.is_due(&"2026-01-01T00:00:00Z".parse().unwrap()));
     }
 
     #[test]
@@ -287,6 +320,7 @@ rollback_safe = true
             ("percent = 25\n", "", "line 5: next without percent"),
             ("next = \"v42\"\n", "", "line 5: percent without next"),
             ("salt = \"pos42\"\n", "", "line 4: next without salt"),
+            ("effective = \"02:30\"", "date = \"2026-11-25\"", "line 8: date without effective"),
             ("\"pos42\"", "\"\"", "line 7: salt must have"),
             ("[\"DE-0001\"]", "[\"DE-0001\", \"DE-0001\"]", "line 9: include names DE-0001 twice"),
             ("\"running\"", "\"walking\"", "line 11: unknown variant `walking`"),

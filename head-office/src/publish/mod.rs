@@ -178,18 +178,29 @@ impl Publisher {
         Ok(plan::plan(&assignment, in_force.as_ref(), &self.stores(&heard).await?))
     }
 
-    /// The assignment with its cut-off in the first line, if it needs one and people did not write it.
+    /// The assignment with what people need not write in its first lines: the cut-off that its percentage needs, and the day on
+    /// which it becomes effective. That is tomorrow by UTC, so that it is still to come in every time zone of the region.
     async fn drawn(&self, file: Vec<u8>, heard: &[(&Peer, &[Listed])]) -> Result<Vec<u8>, PublishError> {
         let endpoints = self.endpoints(Subject::Assignment, heard).await;
         let assignment = Assignment::parse(&file, endpoints.as_ref());
         let assignment = assignment.map_err(|mistakes| DraftError::Mistakes(mistakes.to_string()))?;
-        if assignment.cutoff.is_some() || assignment.next.is_none() {
-            return Ok(file);
+        // One that was published already is brought to a location that lags as it was.
+        let published = self.newest_of(Subject::Assignment, heard).await;
+        if let Some(same) = published.filter(|bytes| bytes.ends_with(&file)) {
+            return Ok(same.to_vec());
         }
-        match plan::with_cutoff(assignment, &self.stores(heard).await?).cutoff {
-            Some(cutoff) => Ok([format!("cutoff = \"{cutoff}\"\n").as_bytes(), &file].concat()),
-            None => Ok(file),
+        let mut head = String::new();
+        if assignment.effective.as_ref().is_some_and(|effective| effective.date.is_none()) {
+            let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+            head.push_str(&format!("date = \"{}\"\n", tomorrow.strftime("%Y-%m-%d")));
         }
+        if assignment.cutoff.is_none()
+            && assignment.next.is_some()
+            && let Some(cutoff) = plan::with_cutoff(assignment, &self.stores(heard).await?).cutoff
+        {
+            head.push_str(&format!("cutoff = \"{cutoff}\"\n"));
+        }
+        Ok([head.as_bytes(), &file].concat())
     }
 
     /// Every store that a location knows, and how ready its tills say that it is.

@@ -15,7 +15,7 @@ pub(super) fn strip(context: &Context, manner: Option<&Manner>, cashier: Option<
     let till = &context.api.till;
     Strip {
         till: format!("{}/{}", till.store, till.number),
-        pool: context.api.pool.clone(),
+        pool: (context.api.pool)(),
         link: link(&sync, manner),
         // What at least one location has is not lost with the till.
         unsent: sync.locations.iter().map(|location| location.unsent).min().unwrap_or(0),

@@ -6,8 +6,8 @@ use anyhow::Context;
 use ed25519_dalek::SigningKey;
 use evertill::clock::SystemClock;
 use evertill::journal::{Journal, Options};
-use evertill::link::{HttpsTransport, LinkOptions};
-use evertill::sync::{self, SyncHandle, SyncOptions};
+use evertill::link::{HttpsTransport, LinkOptions, Routes};
+use evertill::sync::{self, PilotLink, Serials, SyncHandle, SyncOptions};
 use evertill_domain::basket::Basket;
 use evertill_domain::catalogue::{PriceBook, SoldBy};
 use evertill_domain::entry::Hash;
@@ -15,6 +15,7 @@ use evertill_domain::failover::{self, Mode};
 use evertill_domain::ids::{Location, TillId};
 use evertill_domain::moment::Moment;
 use evertill_domain::outbox;
+use evertill_domain::piloting::Cohort;
 use evertill_domain::publication::PublishKeys;
 use evertill_domain::quantity::Quantity;
 use evertill_domain::sale::UnnumberedSale;
@@ -24,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 /// The till of the bench.
 pub const TILL: &str = "eu/DE-0417/2";
@@ -125,14 +126,9 @@ impl Region {
         let names = locations.iter().map(|(name, _)| name.clone()).collect();
         let ca = self.path("ca.pem");
         let clock = Arc::new(SystemClock);
-        let link = LinkOptions {
-            till: till.clone(),
-            key: key(),
-            pool: "v41".parse()?,
-            ca: &ca,
-            locations,
-            clock: clock.clone(),
-        };
+        let routes = watch::channel(Arc::new(Routes { pool: "v41".parse()?, locations })).1;
+        let link =
+            LinkOptions { till: till.clone(), key: key(), ca: &ca, routes: routes.clone(), clock: clock.clone() };
         let handle = sync::start(SyncOptions {
             till,
             journal: journal.clone(),
@@ -140,7 +136,9 @@ impl Region {
             locations: names,
             mode: Mode::ActivePassive,
             deliver_to_all,
-            pool: "v41".parse()?,
+            routes,
+            cohort: Cohort::General,
+            pilot: PilotLink { brought: mpsc::channel(1).0, serials: watch::channel(Serials::default()).1 },
             failover: failover::Numbers::default(),
             outbox: outbox::Numbers::default(),
             basket_open: watch::channel(false).1,
