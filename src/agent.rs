@@ -14,6 +14,8 @@ mod views;
 
 pub use region::files;
 
+use region::Region;
+
 use crate::clock::{Clock, Moment, SystemClock};
 use crate::config::{self, Config};
 use crate::counter::{Counter, CounterError, DeviceCommand};
@@ -21,16 +23,15 @@ use crate::http::customer_page::{self, Customer};
 use crate::http::{self, Api, EVENTS_MAX, Event, HttpError, MachineToken, Outlet};
 use crate::identity::{self, IdentityError};
 use crate::journal::{Draft, JOURNAL_FILE, Journal, JournalError, Opened, Options, Record};
-use crate::link::{HttpsTransport, LinkError, LinkOptions};
+use crate::link::LinkError;
 use crate::peripherals::display::{self, SharedDisplay};
 use crate::peripherals::print_queue::PrintQueue;
 use crate::peripherals::{self, Board, ConnectError, Devices, drawer::Drawer, scans};
 use crate::shutdown::{self, Shutdown};
-use crate::sync::{self, DeviceWords, SyncHandle, SyncOptions};
+use crate::sync::DeviceWords;
 use ed25519_dalek::SigningKey;
 use evertill_domain::cashier::CashierList;
 use evertill_domain::catalogue::PriceBook;
-use evertill_domain::failover::Mode;
 use evertill_domain::ids::{IdempotencyKey, Kind};
 use evertill_hal::Scan;
 use std::sync::Arc;

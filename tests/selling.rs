@@ -12,6 +12,8 @@ mod foreign;
 mod kill;
 #[path = "selling/outage.rs"]
 mod outage;
+#[path = "selling/pilot.rs"]
+mod pilot;
 #[path = "support/publishing.rs"]
 mod publishing;
 #[path = "selling/refusals.rs"]

@@ -48,18 +48,7 @@ enum Verb {
     /// Check every till's chain from its start and print its head.
     Verify,
     /// Check a file, sign it with the region's key, and bring it to every location; exit code 1 unless all have it then.
-    Publish {
-        /// What it is: price-book, cashiers, endpoints or assignment.
-        subject: Subject,
-        /// The file.
-        file: PathBuf,
-        /// The one store that a price book or a list of cashiers is for, instead of every store.
-        #[arg(long)]
-        store: Option<StoreId>,
-        /// The key and the locations.
-        #[arg(long, value_name = "FILE", default_value = "publish.toml")]
-        with: PathBuf,
-    },
+    Publish(Publication),
     /// Tell what is published at every location; exit code 1 when one lags or does not answer.
     Publications {
         /// The key and the locations.
@@ -108,6 +97,24 @@ enum Verb {
     PinHash,
 }
 
+/// What is to be published.
+#[derive(clap::Args)]
+struct Publication {
+    /// What it is: price-book, cashiers, endpoints or assignment.
+    subject: Subject,
+    /// The file.
+    file: PathBuf,
+    /// The one store that a price book or a list of cashiers is for, instead of every store.
+    #[arg(long)]
+    store: Option<StoreId>,
+    /// Also write it with its signature into this folder, for a web server or a USB stick.
+    #[arg(long, value_name = "FOLDER")]
+    save: Option<PathBuf>,
+    /// The key and the locations.
+    #[arg(long, value_name = "FILE", default_value = "publish.toml")]
+    with: PathBuf,
+}
+
 fn main() -> ExitCode {
     match dispatch(Arguments::parse()) {
         Ok(true) => ExitCode::SUCCESS,
@@ -142,14 +149,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
             }
             Ok(comparison.complete)
         }
-        Verb::Publish { subject, file, store, with } => {
-            let publisher = Publisher::load(&with)?;
-            let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
-            let published = runtime()?.block_on(publisher.publish(subject, store, bytes));
-            let done = published.with_context(|| file.display().to_string())?;
-            done.text().iter().for_each(|line| println!("{line}"));
-            Ok(done.is_everywhere())
-        }
+        Verb::Publish(publication) => publish(publication),
         Verb::Publications { with } => {
             let compared = runtime()?.block_on(Publisher::load(&with)?.standing());
             compared.text().iter().for_each(|line| println!("{line}"));
@@ -194,6 +194,20 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<bool> {
         }
         Verb::Verify => Ok(runtime()?.block_on(cli::verify_all(&config()?, |line| println!("{line}")))?),
     }
+}
+
+/// Publishes a file; false unless every location has it then.
+fn publish(Publication { subject, file, store, save, with }: Publication) -> anyhow::Result<bool> {
+    let publisher = Publisher::load(&with)?;
+    let bytes = std::fs::read(&file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let published = runtime()?.block_on(publisher.publish(subject, store, bytes));
+    let done = published.with_context(|| file.display().to_string())?;
+    done.text().iter().for_each(|line| println!("{line}"));
+    if let Some(folder) = save {
+        let saved = done.save(&folder).with_context(|| folder.display().to_string())?;
+        println!("saved as {}, with its signature beside it", saved.display());
+    }
+    Ok(done.is_everywhere())
 }
 
 /// Tells how it goes, beside what is asked for.

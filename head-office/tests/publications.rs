@@ -7,10 +7,14 @@ mod common;
 use base64::Engine;
 use common::{Chain, Engine as Database, Site, TILL, answer, price_book, publishing, quick};
 use evertill_domain::catalogue::PriceBook;
+use evertill_domain::ids::StoreId;
+use evertill_domain::piloting::{Assignment, Cohort, decide};
 use evertill_domain::publication::{Claim, SIGNATURE_HEADER, Subject};
 use evertill_domain::wire::{self, Heartbeat, HeartbeatAck, Problem, Ready};
 use evertill_head_office::config::{CacheConfig, RedisConfig};
 use evertill_head_office::publish::{Publisher, RegionKey};
+use evertill_head_office::simulate::Wish;
+use evertill_head_office::simulate::fleet::Member;
 use evertill_testbed::Redis;
 use redis::IntoConnectionInfo;
 use reqwest::Response;
@@ -196,6 +200,12 @@ async fn endpoints_and_assignment_go_the_same_way_and_fit_together() {
     let one_store = site.publisher().publish(Subject::Endpoints, Some("DE-0417".parse().unwrap()), vec![]).await;
     assert!(one_store.unwrap_err().to_string().contains("leave --store out"));
 
+    let again = site.publish(Subject::Assignment, ASSIGNMENT).await;
+    let saved = again.save(site.folder.path()).unwrap();
+    let signature = std::fs::read_to_string(site.path("assignment.toml.minisig")).unwrap();
+    let claim = publishing::publish_keys().verify(&std::fs::read(saved).unwrap(), &signature).unwrap();
+    assert_eq!((claim.subject, claim.version), (Subject::Assignment, 812));
+
     for (subject, file) in [(Subject::Endpoints, ENDPOINTS), (Subject::Assignment, ASSIGNMENT)] {
         assert_eq!(believed(fetch(&site, subject, "since=40").await).await.0, file);
     }
@@ -206,6 +216,53 @@ async fn endpoints_and_assignment_go_the_same_way_and_fit_together() {
     let ready: Ready = answer(asked).await.unwrap();
     assert_eq!(ready.published.unwrap()["assignment"], 812);
     assert!(ready.schema.starts_with("sqlite-"));
+}
+
+#[tokio::test]
+async fn an_assignment_is_planned_before_and_gets_its_cut_off_and_its_day_when_it_is_published() {
+    let mut site = Site::start().await;
+    let wish = "region = \"eu\"\npool = \"v41\"\nstores = 40\ntills_per_store = 2\n";
+    let wish: Wish = toml::from_str(wish).unwrap();
+    std::fs::write(site.path("tills.toml"), wish.fleet().unwrap().register()).unwrap();
+    site.restart().await;
+    let pools = ENDPOINTS.replace("serial = 41", "serial = 1")
+        + &ENDPOINTS.split_once("[pool.v41]").map(|(_, pool)| format!("[pool.v42]{pool}")).unwrap();
+    site.publish(Subject::Endpoints, &pools).await;
+    let step = |serial: u64, percent: u8| {
+        format!(
+            "schema = 1\nregion = \"eu\"\nserial = {serial}\nstable = \"v41\"\nnext = \"v42\"\npercent = {percent}\nsalt = \"p\"\neffective = \"02:30\"\n"
+        )
+    };
+    let stores: Vec<StoreId> = (1..=40).map(|number| format!("SIM-{number:04}").parse().unwrap()).collect();
+    let mut moved = std::collections::BTreeSet::new();
+    for (serial, percent, count) in [(1, 10, 4), (2, 25, 10), (3, 50, 20), (4, 100, 40)] {
+        let publisher = site.publisher();
+        let plan = publisher.plan(step(serial, percent).as_bytes()).await.unwrap();
+        assert_eq!((plan.total, plan.counts.as_slice()), (40, [(10, 4), (25, 10), (50, 20), (100, 40)].as_slice()));
+        let planned: Vec<StoreId> =
+            plan.stores.iter().filter(|planned| planned.moves()).map(|planned| planned.store.clone()).collect();
+        site.publish(Subject::Assignment, &step(serial, percent)).await;
+        let target = "/v1/regions/eu/assignment";
+        let Member { id, key, .. } = wish.fleet().unwrap().members().next().unwrap();
+        let teller = Chain { till: id, key, ..till() };
+        let (file, _) = believed(site.send(&teller, "GET", target, vec![], None).await).await;
+        let assignment = Assignment::parse(file.as_bytes(), None).unwrap();
+        assert!(assignment.effective.as_ref().is_some_and(|effective| effective.date.is_some()), "{file}");
+        let there: std::collections::BTreeSet<StoreId> = (stores.iter())
+            .filter(|store| decide(&assignment, store, Cohort::General, None).pool.as_str() == "v42")
+            .cloned()
+            .collect();
+        assert_eq!(there.len(), count);
+        assert!(moved.is_subset(&there), "a growing percentage only adds stores");
+        let added: Vec<StoreId> = there.difference(&moved).cloned().collect();
+        // The first plan has nothing in force to compare with.
+        assert_eq!(planned, if serial == 1 { Vec::new() } else { added });
+        moved = there;
+        // The same file once more is what is published already, whatever day it is.
+        assert_eq!(site.publish(Subject::Assignment, &step(serial, percent)).await.deliveries[0].outcome, Ok(false));
+    }
+    let wrong = site.publisher().plan(step(5, 130).as_bytes()).await.unwrap_err().to_string();
+    assert!(wrong.contains("line 6: percent is 130"), "{wrong}");
 }
 
 /// What the operators' port says to something brought there.

@@ -56,10 +56,8 @@ pub(super) fn start(
     wrong.iter().for_each(|error| tracing::error!(%error, "a file of the pilot is not what it was"));
     let bootstrap = target::bootstrap(config);
     let (routes, seen) = watch::channel(Arc::new(target::at_start(&files, &in_force, &bootstrap)));
-    let serials = Serials {
-        endpoints: in_force.serial(Subject::Endpoints),
-        assignment: in_force.serial(Subject::Assignment),
-    };
+    let serials =
+        Serials { endpoints: in_force.serial(Subject::Endpoints), assignment: in_force.serial(Subject::Assignment) };
     let (serials, known) = watch::channel(serials);
     let (brought, came) = mpsc::channel::<Brought>(BROUGHT_MAX);
     let (locations, mode) = target::locations(&in_force, &bootstrap, mode(office.mode));

@@ -31,7 +31,10 @@ pub fn explain(config: &Config) -> anyhow::Result<ExitCode> {
     println!("its store belongs to pool {}: {}", target.routes.pool, target.why);
     if target.routes.pool != now.pool {
         let due = target.effective.as_ref().is_none_or(|effective| effective.is_due(&SystemClock.now().at));
-        println!("it moves there {}", if due { "between two baskets, when that pool answers" } else { "at the time of the assignment" });
+        println!(
+            "it moves there {}",
+            if due { "between two baskets, when that pool answers" } else { "at the time of the assignment" }
+        );
     }
     wrong.iter().for_each(|error| println!("{error}"));
     Ok(ExitCode::from(if wrong.is_empty() { EXIT_WELL } else { EXIT_WRONG }))
@@ -44,7 +47,8 @@ pub fn import(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
     beside.push(".minisig");
     let (bytes, signature) = (read(file)?, read(&PathBuf::from(beside))?);
     let signature = String::from_utf8(signature).context("the signature is no text")?;
-    let claim = config.head_office.publish_keys.verify(&bytes, &signature).with_context(|| file.display().to_string())?;
+    let claim =
+        config.head_office.publish_keys.verify(&bytes, &signature).with_context(|| file.display().to_string())?;
     let files = files(config);
     let (mut in_force, _) = files.load();
     files.accept(&mut in_force, claim.subject, &bytes, &signature)?;

@@ -77,7 +77,8 @@ pub(super) fn load(path: &Path, till: &TillId) -> Result<Membership, ConfigError
 mod tests {
     use super::*;
 
-    const GOOD: &str = "schema = 1\nregion = \"eu\"\nstore = \"DE-0417\"\ntill = 2\ncohort = \"early\"\npin = \"v41\"\n";
+    const GOOD: &str =
+        "schema = 1\nregion = \"eu\"\nstore = \"DE-0417\"\ntill = 2\ncohort = \"early\"\npin = \"v41\"\n";
 
     fn load_text(text: &str) -> Result<Membership, String> {
         let folder = tempfile::tempdir().unwrap();

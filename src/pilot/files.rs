@@ -51,7 +51,9 @@ pub enum FileError {
         in_force: u64,
     },
     /// It says something else than its signature.
-    #[error("the {subject} is refused, the one in force stays: it says region {region} and serial {serial}, and is signed as '{claim}'")]
+    #[error(
+        "the {subject} is refused, the one in force stays: it says region {region} and serial {serial}, and is signed as '{claim}'"
+    )]
     Claim {
         /// What it is.
         subject: Subject,
@@ -154,13 +156,7 @@ impl Files {
         write(&self.folder, &path, pool.as_str().as_bytes()).map_err(|source| FileError::Disk { path, source })
     }
 
-    fn check(
-        &self,
-        in_force: &InForce,
-        subject: Subject,
-        bytes: &[u8],
-        signature: &str,
-    ) -> Result<Newer, FileError> {
+    fn check(&self, in_force: &InForce, subject: Subject, bytes: &[u8], signature: &str) -> Result<Newer, FileError> {
         let claim = self.keys.verify(bytes, signature).map_err(|error| FileError::Seal { subject, error })?;
         if claim.subject != subject || !claim.is_for(&self.region, &self.store) || claim.since > 0 {
             return Err(FileError::Other { subject, claim });

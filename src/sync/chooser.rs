@@ -121,11 +121,8 @@ fn word(ready: &Ready, now: u64) -> Word {
 
 /// Whether the location is well, and what it says of itself.
 async fn probe<T: Transport>(shared: &Shared<T>, location: &Location) -> (bool, Option<Word>) {
-    let reply = shared
-        .options
-        .transport
-        .call(requests::probe(location, &shared.options.pool, &shared.options.till.store))
-        .await;
+    let pool = shared.options.routes.borrow().pool.clone();
+    let reply = shared.options.transport.call(requests::probe(location, &pool, &shared.options.till.store)).await;
     let at = shared.options.clock.now().at;
     let alarm = reply.as_ref().err().and_then(|failure| failure.alarm());
     shared.board.alarm(at.as_str(), location.as_str(), alarm.map(|sentence| format!("{location}: {sentence}")));

@@ -1,9 +1,9 @@
 //! What head office published, fetched from the active location: believed by the region's signature alone, on the disk before
 //! it is in force, and never older than what is in force.
 
-use super::{Brought, Shared};
 use super::questions::note_fault;
 use super::requests;
+use super::{Brought, Shared};
 use crate::clock::Moment;
 use crate::link::{Reply, Transport};
 use bytes::Bytes;

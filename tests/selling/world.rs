@@ -332,7 +332,7 @@ fn write_till_config(folder: &Path, till: &str, api: SocketAddr, ports: [SocketA
         "till = \"{till}\"\ndata_dir = \"data\"\napi = \"{api}\"\n[head_office]\nca = \"ca.pem\"\npool = \"v41\"\n\
          publish_keys = [\"{}\"]\nlocations = [ {} ]\n[printer]\nkind = \"tcp\"\naddress = \"{printer}\"\n[drawer]\nkind = \"printer\"\n\
          [scanner]\nkind = \"serial\"\npath = \"{}\"\n[link.outbox]\nspread_after_outage_ms = 500\n\
-         [link.failover]\nopen_step_ms = 2000\nopen_spread_ms = 1000\n",
+         [link.failover]\nheartbeat_ms = 1000\nopen_step_ms = 2000\nopen_spread_ms = 1000\n",
         publishing::PUBLIC_KEY,
         locations.join(", "),
         folder.join("scanner").display()

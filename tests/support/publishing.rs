@@ -24,12 +24,22 @@ pub fn publish_keys() -> PublishKeys {
     PublishKeys::parse(&[PUBLIC_KEY]).unwrap()
 }
 
-/// The region's signature of `bytes`, as an answer's header has it, which says that they are what `claim` says.
-pub fn signed(bytes: &[u8], claim: &str) -> String {
+/// The region's key.
+fn region_key() -> RegionKey {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("region.key");
     std::fs::write(&path, SECRET_KEY).unwrap();
-    signed_by(&RegionKey::open(&path, None).unwrap(), bytes, claim)
+    RegionKey::open(&path, None).unwrap()
+}
+
+/// The region's signature of `bytes`, as a file beside them, which says that they are what `claim` says.
+pub fn minisig(bytes: &[u8], claim: &str) -> String {
+    region_key().sign(bytes, &claim.parse::<Claim>().unwrap()).unwrap()
+}
+
+/// The same as an answer's header has it.
+pub fn signed(bytes: &[u8], claim: &str) -> String {
+    signed_by(&region_key(), bytes, claim)
 }
 
 /// The same by any key.

@@ -147,7 +147,8 @@ fn effective(looking: &mut Looking<'_>, written: &Written) -> Option<Effective> 
     let at = written.effective.as_ref()?;
     let text = at.get_ref();
     let is_form = text.len() == 5 && text.is_char_boundary(2) && text.is_char_boundary(3) && &text[2..3] == ":";
-    let number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u16>().ok()).flatten();
+    let number =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u16>().ok()).flatten();
     let parts = if is_form { number(&text[..2]).zip(number(&text[3..])) } else { None };
     if parts.is_none_or(|(hour, minute)| hour > 23 || minute > 59) {
         looking.wrong(at, "effective must be a time of the store's day, as \"02:30\"".to_owned());
@@ -160,7 +161,10 @@ fn effective(looking: &mut Looking<'_>, written: &Written) -> Option<Effective> 
 fn cutoff(looking: &mut Looking<'_>, written: &Spanned<String>) -> Option<Hash> {
     let parsed = written.get_ref().parse().ok();
     if parsed.is_none() {
-        looking.wrong(written, "cutoff must have 64 hexadecimal digits: leave it out, and publishing works it out".to_owned());
+        looking.wrong(
+            written,
+            "cutoff must have 64 hexadecimal digits: leave it out, and publishing works it out".to_owned(),
+        );
     }
     parsed
 }

@@ -37,7 +37,7 @@ use evertill_domain::piloting::{Assignment, Cohort, Endpoints};
 use evertill_domain::publication::{Claim, Subject};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Tills that lag so many versions behind are led on by what changed; others get the whole.
 const VERSIONS_BEFORE_MAX: usize = 4;
@@ -81,12 +81,29 @@ pub struct Done {
     pub claim: Claim,
     /// What became of it, location by location.
     pub deliveries: Vec<Delivery>,
+    /// The file as it was signed.
+    pub bytes: Bytes,
+    /// Its minisign signature, as text.
+    pub signature: String,
 }
 
 impl Done {
     /// Whether every location has it.
     pub fn is_everywhere(&self) -> bool {
         self.deliveries.iter().all(|delivery| delivery.outcome.is_ok())
+    }
+
+    /// Writes the file and its signature into `folder`, for a web server or a USB stick; the file's path.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn save(&self, folder: &Path) -> std::io::Result<PathBuf> {
+        let subject = self.claim.subject;
+        let end = if subject.may_be_a_stores() { "json" } else { "toml" };
+        let path = folder.join(format!("{subject}.{end}"));
+        std::fs::write(&path, &self.bytes)?;
+        std::fs::write(folder.join(format!("{subject}.{end}.minisig")), &self.signature)?;
+        Ok(path)
     }
 
     /// As lines of text.
@@ -160,7 +177,10 @@ impl Publisher {
             signed.push((bytes, signature));
         }
         let deliveries = self.locations.iter().map(|peer| deliver(peer, &signed));
-        Ok(Done { claim, deliveries: futures_util::future::join_all(deliveries).await })
+        let deliveries = futures_util::future::join_all(deliveries).await;
+        // The whole is the last of them.
+        let (bytes, signature) = signed.pop().unwrap_or_default();
+        Ok(Done { claim, deliveries, bytes, signature })
     }
 
     /// What an assignment would do to the stores of the region, before anything is published.

@@ -62,8 +62,10 @@ pub(super) fn plan(file: &Assignment, in_force: Option<&Assignment>, stores: &BT
     let in_next = |assignment: &Assignment, store: &StoreId, cohort: Cohort| {
         Some(decide(assignment, store, cohort, None).pool) == assignment.next
     };
-    let count = |assignment: &Assignment| list.iter().filter(|(store, cohort)| in_next(assignment, store, *cohort)).count();
-    let mut counts: Vec<(u8, usize)> = steps.iter().map(|(percent, assignment)| (*percent, count(assignment))).collect();
+    let count =
+        |assignment: &Assignment| list.iter().filter(|(store, cohort)| in_next(assignment, store, *cohort)).count();
+    let mut counts: Vec<(u8, usize)> =
+        steps.iter().map(|(percent, assignment)| (*percent, count(assignment))).collect();
     if !PERCENTS.contains(&file.percent) {
         counts.push((file.percent, count(&file)));
         counts.sort_unstable();
@@ -76,7 +78,10 @@ pub(super) fn plan(file: &Assignment, in_force: Option<&Assignment>, stores: &BT
             before: in_force.map(|in_force| decide(in_force, store, *cohort, None).pool),
             after: decision.pool,
             why: decision.why.to_string(),
-            moves_at: steps.iter().find(|(_, assignment)| in_next(assignment, store, *cohort)).map(|(percent, _)| *percent),
+            moves_at: steps
+                .iter()
+                .find(|(_, assignment)| in_next(assignment, store, *cohort))
+                .map(|(percent, _)| *percent),
         }
     };
     Plan { counts, stores: list.iter().map(planned).collect(), percent: file.percent, total: list.len() }
@@ -94,7 +99,9 @@ impl Plan {
         let line = |planned: &&Planned| {
             let Planned { store, cohort, before, after, why, moves_at } = *planned;
             let from = before.as_ref().filter(|_| planned.moves()).map_or(String::new(), |pool| format!("{pool} -> "));
-            let step = moves_at.map_or("never moves by itself".to_owned(), |percent| format!("from {percent} % on in the pool on trial"));
+            let step = moves_at.map_or("never moves by itself".to_owned(), |percent| {
+                format!("from {percent} % on in the pool on trial")
+            });
             format!("{store} ({cohort}): {from}{after}, {why}; {step}")
         };
         counts.chain(stores.iter().map(line)).collect()
@@ -122,8 +129,14 @@ mod tests {
         let moving = plan.stores.iter().filter(|planned| planned.moves()).count();
         assert!((7..=9).contains(&moving), "12 less those that moved before: {moving}");
         let text = plan.text();
-        assert!(text.iter().any(|line| line.ends_with("<- this file") && line.starts_with("at  30 %: 12 of 40")), "{text:#?}");
-        assert!(text.iter().any(|line| line.starts_with("DE-0007 (held): v41, its cohort is held; never moves")), "{text:#?}");
+        assert!(
+            text.iter().any(|line| line.ends_with("<- this file") && line.starts_with("at  30 %: 12 of 40")),
+            "{text:#?}"
+        );
+        assert!(
+            text.iter().any(|line| line.starts_with("DE-0007 (held): v41, its cohort is held; never moves")),
+            "{text:#?}"
+        );
         let first = &text[plan.counts.len()];
         assert!(first.contains("v41 -> v42, its rank is up to the cut-off"), "{first}");
     }
